@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config'
+
+/** Two projects: `fast` needs nothing but Node; `full` starts PostgreSQL, servers and long simulations. */
+const slow = [
+  'test/journeys/**/*.test.ts',
+  'test/simulations/**/*.test.ts',
+  'test/log/**/*.test.ts',
+  'test/store/**/*.test.ts',
+  'test/training/**/*.test.ts',
+  'test/importing/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+]
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/count-reporter.ts'],
+    projects: [
+      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: slow, testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'full',
+          include: slow,
+          globalSetup: ['test/support/postgres-cluster.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          fileParallelism: true,
+        },
+      },
+    ],
+  },
+})

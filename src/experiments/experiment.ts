@@ -1,0 +1,89 @@
+/**
+ * An experiment: a question on a surface. Which arm is worth more, for whom, by which metrics, and when may we say so.
+ *
+ * `weights` are relative. The first arm is the control unless one is marked. The plan is frozen when the experiment starts.
+ */
+import { z } from 'zod'
+import { audienceSchema } from './audience.ts'
+import { keySchema } from './key.ts'
+
+export const ARMS_MAX = 64
+
+export const armSchema = z
+  .strictObject({
+    key: keySchema,
+    policy: keySchema.meta({ description: 'Key of the policy that serves this arm.' }),
+    weight: z.number().positive().max(1e6).default(1).meta({ description: 'Relative share of the traffic.' }),
+    control: z.boolean().default(false),
+    description: z.string().max(500).default(''),
+  })
+  .meta({ id: 'Arm' })
+
+export const planSchema = z
+  .strictObject({
+    unitsPerArm: z
+      .number()
+      .int()
+      .min(10)
+      .max(1e9)
+      .default(1000)
+      .meta({ description: 'Planned units in each arm; before that the report says "not yet".' }),
+    level: z.number().min(0.5).max(0.9999).default(0.95).meta({ description: 'Confidence level of intervals and tests.' }),
+  })
+  .meta({ id: 'Plan' })
+
+export const experimentSchema = z
+  .strictObject({
+    key: keySchema,
+    name: z.string().max(200).default(''),
+    hypothesis: z.string().max(2000).default(''),
+    surface: keySchema,
+    unit: z
+      .enum(['shopper', 'session', 'request'])
+      .default('shopper')
+      .meta({ description: 'Who is randomised. A request unit is fresh in every request.' }),
+    allocation: z.strictObject({ kind: z.literal('fixed') }).default({ kind: 'fixed' }),
+    arms: z.array(armSchema).min(2).max(ARMS_MAX),
+    traffic: z.number().gt(0).max(1).default(1).meta({ description: 'Share of the audience that takes part.' }),
+    audience: audienceSchema,
+    metrics: z
+      .array(keySchema)
+      .min(1)
+      .max(12)
+      .default(['conversion', 'ctr', 'net-revenue'])
+      .meta({ description: 'Metric keys; the first is the primary one.' }),
+    plan: planSchema.prefault({}),
+  })
+  .superRefine((experiment, context) => {
+    if (new Set(experiment.arms.map((arm) => arm.key)).size < experiment.arms.length)
+      context.addIssue({ code: 'custom', path: ['arms'], message: 'arm keys have to differ' })
+    if (experiment.arms.filter((arm) => arm.control).length > 1)
+      context.addIssue({ code: 'custom', path: ['arms'], message: 'only one arm can be the control' })
+    if (new Set(experiment.metrics).size < experiment.metrics.length)
+      context.addIssue({ code: 'custom', path: ['metrics'], message: 'a metric is named twice' })
+  })
+  .meta({ id: 'Experiment' })
+
+export type Arm = z.output<typeof armSchema>
+export type Plan = z.output<typeof planSchema>
+export type Experiment = z.output<typeof experimentSchema>
+
+/** Index of the control arm: the marked one, else the first. */
+export function controlOf(arms: readonly Arm[]): number {
+  const marked = arms.findIndex((arm) => arm.control)
+  return marked === -1 ? 0 : marked
+}
+
+/** The weights as probabilities that sum to 1. */
+export function sharesOf(arms: readonly Arm[]): readonly number[] {
+  const total = arms.reduce((sum, arm) => sum + arm.weight, 0)
+  return arms.map((arm) => arm.weight / total)
+}
+
+/** The part of an experiment that allocation and analysis rest on: a change of it while running opens a new epoch. */
+export function epochSettingsOf(
+  experiment: Experiment,
+): Pick<Experiment, 'surface' | 'unit' | 'allocation' | 'arms' | 'traffic' | 'audience' | 'metrics' | 'plan'> {
+  const { surface, unit, allocation, arms, traffic, audience, metrics, plan } = experiment
+  return { surface, unit, allocation, arms, traffic, audience, metrics, plan }
+}

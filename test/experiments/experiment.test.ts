@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { inAudience } from '../../src/experiments/audience.ts'
+import { controlOf, experimentSchema, sharesOf } from '../../src/experiments/experiment.ts'
+import { ACTIONS, actionsFrom, STATUSES, after as statusAfter } from '../../src/experiments/lifecycle.ts'
+import { metricSchema, seededMetrics, slotsOf } from '../../src/experiments/metric.ts'
+
+const BODY = {
+  key: 'e',
+  surface: 'home',
+  arms: [
+    { key: 'a', policy: 'popularity' },
+    { key: 'b', policy: 'hybrid', weight: 3, control: true },
+  ],
+}
+
+describe('an experiment', () => {
+  it('fills in sensible defaults', () => {
+    const experiment = experimentSchema.parse(BODY)
+    expect(experiment).toMatchObject({ unit: 'shopper', traffic: 1, audience: [], metrics: ['conversion', 'ctr', 'net-revenue'] })
+    expect(experiment.plan).toEqual({ unitsPerArm: 1000, level: 0.95 })
+  })
+
+  it('has one control and shares that sum to 1', () => {
+    const { arms } = experimentSchema.parse(BODY)
+    expect(controlOf(arms)).toBe(1)
+    expect(sharesOf(arms)).toEqual([0.25, 0.75])
+  })
+
+  it.each([
+    ['two controls', { arms: BODY.arms.map((arm) => ({ ...arm, control: true })) }, ['arms']],
+    ['arms of one name', { arms: [BODY.arms[0], BODY.arms[0]] }, ['arms']],
+    ['one arm', { arms: [BODY.arms[0]] }, ['arms']],
+    ['a metric named twice', { metrics: ['ctr', 'ctr'] }, ['metrics']],
+    ['traffic of zero', { traffic: 0 }, ['traffic']],
+    ['a weight that is not positive', { arms: [{ ...BODY.arms[0], weight: -1 }, BODY.arms[1]] }, ['arms', 0, 'weight']],
+  ])('refuses %s and says where', (_, change, path) => {
+    const parsed = experimentSchema.safeParse({ ...BODY, ...change })
+    expect(parsed.error?.issues[0]?.path).toEqual(path)
+  })
+})
+
+describe('the life of an experiment', () => {
+  it('never leads back from stopped or archived', () => {
+    for (const action of ACTIONS) expect(['archived', null]).toContain(statusAfter('stopped', action))
+    expect(actionsFrom('archived')).toEqual([])
+  })
+
+  it('offers exactly the actions that are possible', () => {
+    for (const status of STATUSES)
+      for (const action of ACTIONS) expect(actionsFrom(status).includes(action)).toBe(statusAfter(status, action) !== null)
+  })
+})
+
+describe('an audience', () => {
+  const audience = [
+    { field: 'device' as const, is: 'in' as const, values: ['mobile'] },
+    { field: 'country' as const, is: 'not-in' as const, values: ['US'] },
+  ]
+  it('holds when all conditions hold', () => {
+    expect(inAudience(audience, { device: 'mobile', country: 'DE' })).toBe(true)
+    expect(inAudience(audience, { device: 'mobile', country: 'US' })).toBe(false)
+    expect(inAudience(audience, { device: 'desktop', country: 'DE' })).toBe(false)
+  })
+  it('takes a missing value as not listed', () => {
+    expect(inAudience(audience, { device: 'mobile' })).toBe(true)
+    expect(inAudience(audience, { country: 'DE' })).toBe(false)
+  })
+})
+
+describe('a metric', () => {
+  it('that adds up money has to name its currency', () => {
+    const parsed = metricSchema.safeParse({ key: 'm', kind: 'mean', of: { types: ['purchase'], aggregate: 'value' } })
+    expect(parsed.error?.issues[0]?.path).toEqual(['currency'])
+  })
+  it('has one slot, a ratio two, in the order of the metrics', () => {
+    expect(slotsOf(seededMetrics('GBP')).map((slot) => [slot.metric, slot.part, slot.aggregate, slot.currency])).toEqual([
+      ['ctr', 'numerator', 'count', null],
+      ['ctr', 'denominator', 'count', null],
+      ['conversion', 'value', 'any', null],
+      ['net-revenue', 'value', 'value', 'GBP'],
+    ])
+  })
+})

@@ -1,0 +1,64 @@
+/** The catalogue in memory: items by number, and which of them may be shown. Columns, not objects, so that a filter is one array. */
+
+/** One item as the store reads it; `itemNo` is the database's number and the index in every column. */
+export interface CatalogueItem {
+  readonly itemNo: number
+  readonly itemId: string
+  readonly title: string
+  readonly category: string | null
+  readonly brand: string | null
+  readonly priceMinor: number | null
+  readonly marginMinor: number | null
+  readonly stock: number | null
+  readonly discontinued: boolean
+}
+
+export interface Catalogue {
+  /** Largest item number + 1; index 0 is unused. */
+  readonly size: number
+  /** '' where there is no item. */
+  readonly ids: readonly string[]
+  readonly titles: readonly string[]
+  readonly categories: readonly (string | null)[]
+  readonly brands: readonly (string | null)[]
+  /** NaN where unknown. */
+  readonly pricesMinor: Float64Array
+  readonly marginsMinor: Float64Array
+  /** 1 when the business rules let the item be shown: not discontinued, and in stock unless stock is not kept. */
+  readonly allowed: Uint8Array
+  /** Item numbers that may be shown, ascending: the last rung of the fallback ladder. */
+  readonly shown: readonly number[]
+  numberOf(itemId: string): number | undefined
+}
+
+/** Builds the columns; O(items). */
+export function catalogueOf(items: readonly CatalogueItem[]): Catalogue {
+  const size = items.reduce((largest, item) => Math.max(largest, item.itemNo), 0) + 1
+  const ids = new Array<string>(size).fill('')
+  const titles = new Array<string>(size).fill('')
+  const categories = new Array<string | null>(size).fill(null)
+  const brands = new Array<string | null>(size).fill(null)
+  const pricesMinor = new Float64Array(size).fill(Number.NaN)
+  const marginsMinor = new Float64Array(size).fill(Number.NaN)
+  const allowed = new Uint8Array(size)
+  const numbers = new Map<string, number>()
+  for (const item of items) {
+    const i = item.itemNo
+    ids[i] = item.itemId
+    titles[i] = item.title
+    categories[i] = item.category
+    brands[i] = item.brand
+    if (item.priceMinor !== null) pricesMinor[i] = item.priceMinor
+    if (item.marginMinor !== null) marginsMinor[i] = item.marginMinor
+    allowed[i] = mayBeShown(item) ? 1 : 0
+    numbers.set(item.itemId, i)
+  }
+  const shown: number[] = []
+  for (let i = 0; i < size; i++) if (allowed[i] === 1) shown.push(i)
+  return { size, ids, titles, categories, brands, pricesMinor, marginsMinor, allowed, shown, numberOf: (itemId) => numbers.get(itemId) }
+}
+
+/** The business rules that every slate keeps. */
+function mayBeShown(item: CatalogueItem): boolean {
+  return !item.discontinued && (item.stock === null || item.stock > 0)
+}

@@ -1,0 +1,35 @@
+/** A policy as people define it: a kind from the registry with parameters, under a key of its own. */
+import { z } from 'zod'
+import { kinds } from './registry.ts'
+
+const base = {
+  key: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[a-z0-9][a-z0-9._-]*$/),
+  description: z.string().max(500).default(''),
+}
+
+export const policySchema = z
+  .strictObject({
+    ...base,
+    kind: z.enum(Object.keys(kinds) as [string, ...string[]]),
+    parameters: z.record(z.string(), z.unknown()).default({}).meta({ description: 'Depends on the kind.' }),
+  })
+  .transform((policy, context) => {
+    const parsed = kinds[policy.kind]!.parameters.safeParse(policy.parameters)
+    if (parsed.success) return { ...policy, parameters: parsed.data as Record<string, unknown> }
+    for (const issue of parsed.error.issues) context.addIssue({ ...issue, path: ['parameters', ...issue.path] } as never)
+    return z.NEVER
+  })
+  .meta({ id: 'Policy' })
+export type PolicyDefinition = z.output<typeof policySchema>
+
+/** What a new installation starts with: the four strategies. */
+export const seededPolicies: readonly PolicyDefinition[] = [
+  policySchema.parse({ key: 'popularity', kind: 'popularity-decay', description: 'What sells now.' }),
+  policySchema.parse({ key: 'collaborative', kind: 'collaborative', description: 'What shoppers with the same history bought.' }),
+  policySchema.parse({ key: 'content', kind: 'content', description: 'What resembles the history by text and attributes.' }),
+  policySchema.parse({ key: 'hybrid', kind: 'hybrid', description: 'The three others fused, leaning towards what is in demand.' }),
+]

@@ -1,0 +1,63 @@
+/**
+ * Preferences: how much each shopper wanted each item, from 0 to 1, as a sparse matrix by shopper.
+ *
+ *     x = min(1, Σ w / 5)      view 1, cart 3, purchase 5, return −5: one purchase is all, a returned one nothing
+ *
+ * Saturating, because the tenth purchase of the same thing says little more about taste than the first.
+ */
+import type { TrainingData } from './policy.ts'
+import type { Rows } from './sparse.ts'
+
+/** What one purchase weighs in the log. */
+const PURCHASE = 5
+
+/**
+ * The matrix of shoppers (rows) by items (columns). Of a shopper with more than `itemsMax` items the latest count: a few shoppers with
+ * thousands of items (resellers, robots) would otherwise make most of the work and of the co-occurrences.
+ */
+export function preferencesOf(data: TrainingData, itemsMax: number): Rows {
+  const events = byUnit(data)
+  const starts = new Int32Array(data.unitCount + 1)
+  const columns = new Int32Array(events.order.length)
+  const values = new Float32Array(events.order.length)
+  const sums = new Float64Array(data.itemCount)
+  const row = new Int32Array(Math.min(itemsMax, data.itemCount))
+  const taken = new Int32Array(data.itemCount).fill(-1)
+  let at = 0
+  for (let unit = 0; unit < data.unitCount; unit++) {
+    let count = 0
+    for (let k = events.starts[unit + 1]! - 1; k >= events.starts[unit]!; k--) {
+      const event = events.order[k]!
+      const item = data.items[event]!
+      if (taken[item] !== unit) {
+        if (count === row.length) continue
+        taken[item] = unit
+        sums[item] = 0
+        row[count++] = item
+      }
+      sums[item]! += data.weights[event]!
+    }
+    for (const item of row.subarray(0, count).sort()) {
+      const value = Math.min(1, sums[item]! / PURCHASE)
+      if (!(value > 0)) continue
+      columns[at] = item
+      values[at++] = value
+    }
+    starts[unit + 1] = at
+  }
+  return { starts, columns: columns.slice(0, at), values: values.slice(0, at) }
+}
+
+/** Positions of the events by shopper, oldest first; events of nobody are left out. */
+function byUnit({ units, unitCount }: TrainingData): { readonly starts: Int32Array; readonly order: Int32Array } {
+  const starts = new Int32Array(unitCount + 1)
+  for (const unit of units) if (unit >= 0) starts[unit + 1]!++
+  for (let unit = 0; unit < unitCount; unit++) starts[unit + 1]! += starts[unit]!
+  const order = new Int32Array(starts[unitCount]!)
+  const next = starts.slice(0, unitCount)
+  for (let event = 0; event < units.length; event++) {
+    const unit = units[event]!
+    if (unit >= 0) order[next[unit]!++] = event
+  }
+  return { starts, order }
+}

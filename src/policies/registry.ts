@@ -1,0 +1,19 @@
+/** The registry: every kind of policy there is. A new strategy is one file and one line here. */
+import { collaborative } from './collaborative.ts'
+import { content } from './content.ts'
+import { hybrid } from './hybrid.ts'
+import type { PolicyKind } from './policy.ts'
+import { popularityDecay } from './popularity-decay.ts'
+
+/** Forgets the type of the parameters: what comes in was parsed by the kind's own schema. */
+function entry<Parameters>(kind: PolicyKind<Parameters>): PolicyKind {
+  return kind as unknown as PolicyKind
+}
+
+/** By name of the kind. */
+export const kinds: Readonly<Record<string, PolicyKind>> = {
+  [popularityDecay.kind]: entry(popularityDecay),
+  [collaborative.kind]: entry(collaborative),
+  [content.kind]: entry(content),
+  [hybrid.kind]: entry(hybrid),
+}

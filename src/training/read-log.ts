@@ -1,0 +1,139 @@
+/**
+ * Reads the log for training: the catalogue, then everything that shoppers did, oldest first, through a cursor into typed arrays.
+ *
+ * One read-only transaction on one snapshot, so that the count made first holds. Memory: 20 bytes a row plus one batch and 30 bytes a
+ * shopper; of a longer log the latest `rowsMax` rows are read. Rows of equal time keep one order, so that the same log gives the same model.
+ */
+import pg from 'pg'
+import { type Catalogue, type CatalogueItem, catalogueOf } from '../policies/catalogue.ts'
+import { HISTORY_WEIGHTS, INTERACTION_WEIGHTS } from '../policies/interaction-weight.ts'
+import type { TrainingData } from '../policies/policy.ts'
+import { textOf } from '../policies/words.ts'
+import { newUnitTable } from './unit-table.ts'
+
+export interface LogReading {
+  readonly data: TrainingData
+  /** Pseudonyms by the numbers used in `data.units`, 16 bytes each. */
+  readonly unitKeys: Uint8Array
+  readonly catalogue: Catalogue
+}
+
+export interface LogSource {
+  readonly databaseUrl: string
+  readonly rowsMax: number
+  /** Seconds since 1970. */
+  readonly now: number
+  /** Told between 0 and 1. */
+  readonly onProgress: (done: number) => void
+}
+
+const BATCH_ROWS = 20_000
+const CONNECT_MS = 5_000
+const STATEMENT_MS = 10 * 60_000
+
+const ITEMS = `
+SELECT
+  i.item_no AS "itemNo", i.item_id AS "itemId", i.title, i.category, i.brand, i.price_minor::float8 AS "priceMinor",
+  i.margin_minor::float8 AS "marginMinor", i.stock, i.discontinued, i.attributes
+FROM items i
+ORDER BY i.item_no`
+
+/** Types and what they weigh, as rows of SQL; both are constants of the code. */
+function weightRows(weights: Readonly<Record<string, number>>): string {
+  return `(VALUES ${Object.entries(weights)
+    .map(([type, weight]) => `('${type}', ${weight})`)
+    .join(', ')}) AS w (type, weight)`
+}
+
+const EVENTS = `
+SELECT h.unit, h.item_no, w.weight, h.occurred_at, 0 AS source, h.interaction_id AS number, '' AS name
+FROM interactions h
+JOIN ${weightRows(HISTORY_WEIGHTS)} ON w.type = h.type
+UNION ALL
+SELECT o.unit, o.item_no, w.weight, o.occurred_at, 1, 0, o.outcome_id
+FROM outcomes o
+JOIN ${weightRows(INTERACTION_WEIGHTS)} ON w.type = o.type
+WHERE o.item_no IS NOT NULL`
+
+const ORDER = ['occurred_at', 'source', 'number', 'name'].map((column) => `e.${column}`)
+const latest = (rows: number) =>
+  `SELECT e.* FROM (${EVENTS}) e ORDER BY ${ORDER.map((column) => `${column} DESC`).join(', ')} LIMIT ${rows}`
+const opening = (events: string) => `
+DECLARE events NO SCROLL CURSOR FOR
+SELECT e.unit, e.item_no, e.weight, extract(epoch FROM e.occurred_at)::float8
+FROM (${events}) e
+ORDER BY ${ORDER.join(', ')}`
+
+/** Values stay text: this file reads them itself, which is quicker than building Buffers and Dates. */
+const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
+
+type Row = [unit: string | null, item: string, weight: string, seconds: string]
+
+/** Reads everything that training needs. Rejects when the database cannot be reached or read. */
+export async function readLog(source: LogSource): Promise<LogReading> {
+  const client = new pg.Client({
+    connectionString: source.databaseUrl,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    application_name: 'croupier training',
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const { rows: items } = await client.query<StoredItem>(ITEMS)
+    const reading = await readEvents(client, source, items)
+    await client.query('COMMIT')
+    return reading
+  } finally {
+    await client.end()
+  }
+}
+
+interface StoredItem extends CatalogueItem {
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+async function readEvents(client: pg.Client, { rowsMax, now, onProgress }: LogSource, items: readonly StoredItem[]): Promise<LogReading> {
+  const catalogue = catalogueOf(items)
+  const counted = await client.query<{ rows: string }>(`SELECT count(*)::text AS rows FROM (${EVENTS}) e`)
+  const logged = Number(counted.rows[0]!.rows)
+  const rows = Math.min(rowsMax, logged)
+  const units = new Int32Array(rows)
+  const itemNos = new Int32Array(rows)
+  const weights = new Float32Array(rows)
+  const seconds = new Float64Array(rows)
+  const table = newUnitTable()
+  let at = 0
+  let itemMax = catalogue.size - 1
+  await client.query(opening(rows < logged ? latest(rows) : EVENTS))
+  for (;;) {
+    const batch = await client.query<Row>({ text: `FETCH ${BATCH_ROWS} FROM events`, rowMode: 'array', types: AS_TEXT })
+    for (const [unit, item, weight, second] of batch.rows) {
+      units[at] = unit === null ? -1 : table.numberOf(unit, HEX_START)
+      itemNos[at] = Number(item)
+      weights[at] = Number(weight)
+      seconds[at] = Number(second)
+      itemMax = Math.max(itemMax, itemNos[at]!)
+      at++
+    }
+    onProgress(rows > 0 ? at / rows : 1)
+    if (batch.rows.length < BATCH_ROWS) break
+  }
+  const itemCount = itemMax + 1
+  const data = { units, items: itemNos, weights, seconds, unitCount: table.count, itemCount, now, ...describe(items, itemCount) }
+  return { data, unitKeys: table.keys(), catalogue }
+}
+
+/** bytea as text begins with \x. */
+const HEX_START = 2
+
+function describe(items: readonly StoredItem[], itemCount: number): Pick<TrainingData, 'texts' | 'categories'> {
+  const texts = new Array<string>(itemCount).fill('')
+  const categories = new Array<string | null>(itemCount).fill(null)
+  for (const item of items) {
+    texts[item.itemNo] = textOf(item)
+    categories[item.itemNo] = item.category
+  }
+  return { texts, categories }
+}

@@ -1,0 +1,58 @@
+/**
+ * The first half of a decision: which arm, with which probability. Pure; the shell ranks afterwards.
+ */
+
+import { assign, takesPart } from '../experiments/assignment.ts'
+import { type ContextField, inAudience } from '../experiments/audience.ts'
+import type { Words } from '../experiments/hash.ts'
+import type { RunningExperiment, Snapshot, SurfaceState } from './snapshot.ts'
+
+export interface ArmRequest {
+  /** Pseudonym of the shopper or session; a fresh one when the request names none. */
+  readonly unit: Words
+  /** A fresh pseudonym of this very request, for experiments that randomise requests. */
+  readonly requestUnit: Words
+  readonly context: Readonly<Partial<Record<ContextField, string>>>
+  /** Without consent to be measured, no experiment touches the request. */
+  readonly measurement: boolean
+}
+
+/** What was chosen. Outside experiments `running` is null, the propensity 1 and the policy the surface's own. */
+export interface Choice {
+  readonly running: RunningExperiment | null
+  readonly arm: number
+  readonly propensities: readonly number[]
+  /** Whether every arm could have been drawn. */
+  readonly masked: boolean
+  readonly policy: string
+}
+
+const CERTAIN: readonly number[] = [1]
+
+/** Chooses the arm for a request on a surface. Same request and snapshot, same choice. */
+export function chooseArm(request: ArmRequest, state: SurfaceState, snapshot: Snapshot): Choice {
+  if (request.measurement) {
+    for (const running of state.experiments) {
+      const choice = chooseWithin(request, running, snapshot)
+      if (choice) return choice
+    }
+  }
+  return { running: null, arm: 0, propensities: CERTAIN, masked: false, policy: state.surface.policy }
+}
+
+function chooseWithin(request: ArmRequest, running: RunningExperiment, snapshot: Snapshot): Choice | null {
+  const { experiment, salts, shares } = running
+  if (!inAudience(experiment.audience, request.context)) return null
+  const unit = experiment.unit === 'request' ? request.requestUnit : request.unit
+  if (!takesPart(unit, salts, experiment.traffic)) return null
+  const eligible = experiment.arms.map((arm) => !snapshot.killed.has(arm.policy))
+  const assignment = assign(unit, salts, { shares, eligible })
+  if (!assignment) return null
+  return {
+    running,
+    arm: assignment.arm,
+    propensities: assignment.propensities,
+    masked: assignment.propensities !== shares,
+    policy: experiment.arms[assignment.arm]!.policy,
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * The fallback ladder: the shopper always gets a slate.
+ *
+ *     chosen policy → the surface's own → the surface's fallback → any available item
+ *
+ * A rung fails when its policy is switched off, has no model yet, throws, or has nothing to say. A rung that says too little is topped up
+ * from below, without being called a fallback.
+ */
+import type { Ranked, RankRequest, Why } from '../policies/policy.ts'
+import type { Snapshot, SurfaceState } from './snapshot.ts'
+
+export interface Served {
+  readonly policy: string
+  readonly modelVersion: string
+  readonly items: readonly number[]
+  readonly scores: readonly number[]
+  readonly why: readonly Why[]
+  /** What went wrong on the rungs above, policy by policy. */
+  readonly failures: readonly { readonly policy: string; readonly because: string }[]
+}
+
+export const STATIC_POLICY = 'static'
+const LAST_RESORT: Why = { kind: 'rule', rule: 'last-resort' }
+
+/** Ranks with the first rung that can. Never throws, and is never empty while anything may be shown. */
+export function serve(chosen: string, state: SurfaceState, snapshot: Snapshot, request: RankRequest): Served {
+  const rungs = [...new Set([chosen, state.surface.policy, state.surface.fallback])]
+  const failures: { policy: string; because: string }[] = []
+  const slate = { items: [] as number[], scores: [] as number[], why: [] as Why[] }
+  let policy = STATIC_POLICY
+  let modelVersion = 'none'
+  for (const key of rungs) {
+    const ranked = climb(key, snapshot, { ...request, size: request.size })
+    if (typeof ranked === 'string') {
+      if (policy === STATIC_POLICY) failures.push({ policy: key, because: ranked })
+      continue
+    }
+    if (policy === STATIC_POLICY) {
+      policy = key
+      modelVersion = snapshot.rankers.get(key)!.modelVersion
+    }
+    topUp(slate, ranked, request.size)
+    if (slate.items.length >= request.size) break
+  }
+  if (slate.items.length < request.size) topUp(slate, lastResort(state, request, slate.items.length), request.size)
+  return { policy, modelVersion, ...slate, failures }
+}
+
+function climb(key: string, snapshot: Snapshot, request: RankRequest): Ranked | string {
+  if (snapshot.killed.has(key)) return 'switched-off'
+  const ranker = snapshot.rankers.get(key)
+  if (!ranker) return 'no-model'
+  try {
+    const ranked = ranker.rank(request)
+    return ranked.items.length > 0 ? ranked : 'empty'
+  } catch (error) {
+    return `threw: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+function topUp(slate: { items: number[]; scores: number[]; why: Why[] }, ranked: Ranked, size: number): void {
+  if (slate.items.length === 0) {
+    slate.items = ranked.items as number[]
+    slate.scores = ranked.scores as number[]
+    slate.why = ranked.why as Why[]
+    return
+  }
+  const held = new Set(slate.items)
+  slate.items = [...slate.items]
+  slate.scores = [...slate.scores]
+  slate.why = [...slate.why]
+  const floor = slate.scores.at(-1) ?? 0
+  for (let i = 0; i < ranked.items.length && slate.items.length < size; i++) {
+    const item = ranked.items[i]!
+    if (held.has(item)) continue
+    slate.items.push(item)
+    slate.scores.push(Math.min(floor, ranked.scores[i]!))
+    slate.why.push(ranked.why[i]!)
+  }
+}
+
+function lastResort(state: SurfaceState, request: RankRequest, have: number): Ranked {
+  const pool = request.candidates ?? state.lastResort
+  const items: number[] = []
+  for (const item of pool) {
+    if (items.length >= request.size + have) break
+    if (request.allowed[item] === 1) items.push(item)
+  }
+  return { items, scores: items.map(() => 0), why: items.map(() => LAST_RESORT) }
+}

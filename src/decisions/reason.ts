@@ -1,0 +1,10 @@
+/** Why a slate is what it is: one word in every answer and every exposure. */
+
+export const REASONS = {
+  fixed: 'An experiment with fixed allocation gave the unit its arm.',
+  default: 'No experiment touches this request: the surface’s own policy served.',
+  fallback: 'The chosen policy could not serve; a lower rung of the ladder did.',
+  'no-consent': 'The shopper does not consent to be measured: nothing personal was used, nothing was logged.',
+  unlogged: 'The exposure could not be written anywhere, so no experiment was touched.',
+} as const
+export type Reason = keyof typeof REASONS

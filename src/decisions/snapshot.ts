@@ -1,0 +1,38 @@
+/**
+ * A snapshot: all that a decision depends on besides the request. Immutable, built whole, swapped at once, named by its content.
+ */
+
+import type { Salts } from '../experiments/assignment.ts'
+import type { Experiment } from '../experiments/experiment.ts'
+import type { Catalogue } from '../policies/catalogue.ts'
+import type { Ranker } from '../policies/policy.ts'
+import type { Surface } from '../policies/surface.ts'
+
+/** A running experiment's current epoch, ready to decide. */
+export interface RunningExperiment {
+  readonly key: string
+  readonly epochId: number
+  readonly experiment: Experiment
+  /** Database ids of the arms, in the order of `experiment.arms`. */
+  readonly armIds: readonly number[]
+  readonly shares: readonly number[]
+  readonly salts: Salts
+}
+
+export interface SurfaceState {
+  readonly surface: Surface
+  /** Earliest started first: the first that admits the unit has it. */
+  readonly experiments: readonly RunningExperiment[]
+  /** Item numbers of the last rung: the surface's static items, then whatever may be shown. */
+  readonly lastResort: readonly number[]
+}
+
+export interface Snapshot {
+  /** Hash of settings, model versions and kill switches. */
+  readonly id: string
+  readonly surfaces: ReadonlyMap<string, SurfaceState>
+  readonly rankers: ReadonlyMap<string, Ranker>
+  /** Keys of policies that are switched off. */
+  readonly killed: ReadonlySet<string>
+  readonly catalogue: Catalogue
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { STATIC_POLICY, serve } from '../../src/decisions/ladder.ts'
+import { failing, plainRequest, rankerOf, snapshotOf } from '../support/deck.ts'
+
+describe('the fallback ladder', () => {
+  it('serves with the chosen policy when it can', () => {
+    const { snapshot, state } = snapshotOf()
+    expect(serve('popularity', state, snapshot, plainRequest(snapshot))).toMatchObject({
+      policy: 'popularity',
+      modelVersion: 'popularity-1',
+      items: [1, 2, 3, 4],
+      failures: [],
+    })
+  })
+
+  it('goes down to the surface’s own policy when the chosen one throws, and says why', () => {
+    const { snapshot, state } = snapshotOf({ rankers: [failing('new'), rankerOf('hybrid', [5, 6, 7, 8])] })
+    const served = serve('new', state, snapshot, plainRequest(snapshot))
+    expect(served).toMatchObject({ policy: 'hybrid', items: [5, 6, 7, 8] })
+    expect(served.failures).toEqual([{ policy: 'new', because: 'threw: broken on purpose' }])
+  })
+
+  it('passes over a policy that is switched off, not trained or silent', () => {
+    const { snapshot, state } = snapshotOf({
+      killed: ['hybrid'],
+      rankers: [rankerOf('empty', []), rankerOf('hybrid', [5]), rankerOf('popularity', [1, 2, 3, 4])],
+    })
+    const served = serve('empty', state, snapshot, plainRequest(snapshot))
+    expect(served.policy).toBe('popularity')
+    expect(served.failures.map((failure) => failure.because)).toEqual(['empty', 'switched-off'])
+  })
+
+  it('tops up a short slate from below without repeating an item or calling it a fallback', () => {
+    const { snapshot, state } = snapshotOf({ rankers: [rankerOf('short', [2]), rankerOf('popularity', [1, 2, 3, 4])] })
+    const served = serve('short', state, snapshot, plainRequest(snapshot))
+    expect(served.policy).toBe('short')
+    expect(served.items).toEqual([2, 1, 3, 4])
+    expect([...served.scores].sort((a, b) => b - a)).toEqual(served.scores)
+  })
+
+  it('ends at any available item, and never shows what is out of stock', () => {
+    const { snapshot, state } = snapshotOf({ rankers: [] })
+    const served = serve('gone', state, snapshot, plainRequest(snapshot, 20))
+    expect(served.policy).toBe(STATIC_POLICY)
+    expect(served.items).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 10])
+    expect(served.why.every((why) => why.kind === 'rule')).toBe(true)
+  })
+
+  it('keeps to the candidates even on the last rung', () => {
+    const { snapshot, state } = snapshotOf({ rankers: [] })
+    expect(serve('gone', state, snapshot, { ...plainRequest(snapshot), candidates: [9, 3, 8] }).items).toEqual([3, 8])
+  })
+})

@@ -1,0 +1,5 @@
+-- The outcomes of [low, high) whose unit is known. Index: outcomes_xid.
+INSERT INTO told (unit, occurred_at)
+SELECT outcome.unit, outcome.occurred_at
+FROM outcomes AS outcome
+WHERE outcome.xid >= $1::xid8 AND outcome.xid < $2::xid8 AND outcome.unit IS NOT NULL

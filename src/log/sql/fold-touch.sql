@@ -1,0 +1,65 @@
+-- Which units' rows change by [low, high), and what becomes of arm, first moment and exclusion.
+--   new, or seen earlier than known, or in another arm: by exposures        an outcome fell into the window: by outcomes
+-- Earliest and "in two arms" are the same in any order and however often they are taken, so nothing below low has to be read again.
+-- Of two exposures at the same millisecond the lower arm id is the first. Indexes: exposures_xid, unit_rows_pkey.
+WITH seen AS MATERIALIZED (
+  SELECT
+    exposure.epoch_id,
+    exposure.unit,
+    min(exposure.decided_at) AS first_at,
+    min(exposure.arm_id) AS arm_least,
+    max(exposure.arm_id) AS arm_most,
+    CASE
+      WHEN min(exposure.arm_id) = max(exposure.arm_id) THEN min(exposure.arm_id)
+      ELSE (
+        SELECT one.arm_id
+        FROM exposures AS one
+        WHERE one.unit = exposure.unit AND one.epoch_id = exposure.epoch_id AND one.xid >= $1::xid8 AND one.xid < $2::xid8
+        ORDER BY one.decided_at, one.arm_id
+        LIMIT 1
+      )
+    END AS arm_id
+  FROM exposures AS exposure
+  WHERE exposure.xid >= $1::xid8 AND exposure.xid < $2::xid8 AND exposure.epoch_id IS NOT NULL
+  GROUP BY exposure.epoch_id, exposure.unit
+), epoch_sizes AS (
+  SELECT slot.epoch_id, max(slot.window_span) AS span, array_fill(0::bigint, ARRAY[count(*)::integer]) AS zeros
+  FROM epoch_slots AS slot
+  GROUP BY slot.epoch_id
+), answered AS (
+  SELECT DISTINCT known.epoch_id, known.unit
+  FROM told
+  JOIN unit_rows AS known ON known.unit = told.unit
+  JOIN epoch_sizes AS size ON size.epoch_id = known.epoch_id
+  WHERE told.occurred_at >= known.first_at AND told.occurred_at < known.first_at + size.span
+), changed AS (
+  SELECT
+    coalesce(seen.epoch_id, answered.epoch_id) AS epoch_id,
+    coalesce(seen.unit, answered.unit) AS unit,
+    answered.unit IS NOT NULL AS is_answered,
+    seen.first_at, seen.arm_id, seen.arm_least, seen.arm_most
+  FROM seen
+  FULL JOIN answered ON answered.unit = seen.unit AND answered.epoch_id = seen.epoch_id
+)
+INSERT INTO touched (
+  epoch_id, unit, arm_id, first_at, day, excluded, totals, old_arm_id, old_day, old_excluded, old_totals
+)
+SELECT
+  changed.epoch_id,
+  changed.unit,
+  CASE WHEN now_first.is_it THEN changed.arm_id ELSE known.arm_id END,
+  least(changed.first_at, known.first_at),
+  (least(changed.first_at, known.first_at) AT TIME ZONE 'UTC')::date,
+  coalesce(known.excluded, false) OR now_other.is_it,
+  coalesce(size.zeros, '{}'),
+  known.arm_id, known.day, known.excluded, known.totals
+FROM changed
+LEFT JOIN unit_rows AS known ON known.unit = changed.unit AND known.epoch_id = changed.epoch_id
+LEFT JOIN epoch_sizes AS size ON size.epoch_id = changed.epoch_id
+CROSS JOIN LATERAL (
+  SELECT known.unit IS NULL OR coalesce((changed.first_at, changed.arm_id) < (known.first_at, known.arm_id), false) AS is_it
+) AS now_first
+CROSS JOIN LATERAL (
+  SELECT coalesce(changed.arm_least <> changed.arm_most, false) OR coalesce(changed.arm_least <> known.arm_id, false) AS is_it
+) AS now_other
+WHERE changed.is_answered OR now_first.is_it OR (now_other.is_it AND NOT known.excluded)

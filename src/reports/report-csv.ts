@@ -1,0 +1,80 @@
+/**
+ * The report as a table for spreadsheets: a row for every metric and arm, then one for every currency and arm.
+ *
+ * A control's row has its value and no comparison. Where there is no number the cell is empty and `because` says why.
+ */
+import type { Unknown } from '../stats/estimate.ts'
+import { type Cell, csvOf } from './csv.ts'
+import type { Comparison, Contrast, Estimate, MetricReport, MoneyReport, Report } from './report-shape.ts'
+
+const COLUMNS = [
+  ...['record', 'experiment', 'epoch', 'as_of', 'verdict', 'trusted', 'metric', 'kind', 'direction', 'primary', 'currency'],
+  ...['arm', 'control', 'units', 'value', 'difference', 'difference_low', 'difference_high', 'lift', 'lift_low', 'lift_high'],
+  ...['p_value', 'log10_p_value', 'adjusted_p_value', 'status', 'for_stopping', 'because', 'have', 'need'],
+  ...['payers', 'gross', 'returned', 'net'],
+] as const
+type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>
+
+export function reportCsv(report: Report): string {
+  const shared: Row = {
+    experiment: report.experiment.key,
+    epoch: report.epoch.no,
+    as_of: report.asOf,
+    verdict: report.verdict.kind,
+    trusted: report.trust.blockedBy === null,
+  }
+  const rows = [...report.metrics.flatMap(rowsOfMetric), ...report.money.flatMap(rowsOfMoney)]
+  return csvOf(
+    COLUMNS,
+    rows.map((row) => ({ ...shared, ...row })),
+  )
+}
+
+function rowsOfMetric(metric: MetricReport): Row[] {
+  const { key, kind, direction, primary, measure } = metric
+  const currency = measure.kind === 'money' ? measure.currency : undefined
+  return metric.arms.map(({ arm, units, value }) => {
+    const comparison = metric.comparisons.find((other) => other.arm === arm)
+    const row: Row = { record: 'metric', metric: key, kind, direction, primary, currency, arm, units, ...numberOrReason(value) }
+    return comparison ? { ...row, ...cellsOfContrast(comparison), ...cellsOfStatus(comparison) } : { ...row, status: 'control' }
+  })
+}
+
+function rowsOfMoney({ currency, arms, comparisons }: MoneyReport): Row[] {
+  return arms.map(({ arm, units, payers, gross, returned, net, netPerUnit }) => {
+    const comparison = comparisons.find((other) => other.arm === arm)
+    const totals = { gross: { decimal: gross }, returned: { decimal: returned }, net: { decimal: net } }
+    const row: Row = { record: 'money', currency, arm, units, payers, ...totals, ...numberOrReason(netPerUnit) }
+    return comparison ? { ...row, ...cellsOfContrast(comparison) } : { ...row, status: 'control' }
+  })
+}
+
+function numberOrReason(value: number | Unknown): Row {
+  return typeof value === 'number' ? { value } : { because: value.because }
+}
+
+function cellsOfContrast({ control, difference, lift, test }: Contrast): Row {
+  const [d, l] = [cellsOfEstimate(difference), cellsOfEstimate(lift)]
+  return {
+    control,
+    difference: d.value,
+    difference_low: d.low,
+    difference_high: d.high,
+    lift: l.value,
+    lift_low: l.low,
+    lift_high: l.high,
+    ...(test.kind === 'test'
+      ? { p_value: test.pValue, log10_p_value: test.log10PValue, adjusted_p_value: test.adjustedPValue }
+      : { because: test.because }),
+  }
+}
+
+function cellsOfEstimate(estimate: Estimate | Unknown): { readonly value?: number; readonly low?: number; readonly high?: number } {
+  if (estimate.kind === 'unknown') return {}
+  const { value, interval } = estimate
+  return 'kind' in interval ? { value } : { value, low: interval.low, high: interval.high }
+}
+
+function cellsOfStatus({ status, because, have, need, forStopping }: Comparison): Row {
+  return { status, for_stopping: forStopping, have, need, ...(because ? { because } : {}) }
+}

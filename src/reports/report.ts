@@ -1,0 +1,75 @@
+/**
+ * The report: what an experiment was worth, as a pure function of the moments of one epoch.
+ *
+ *     moments ──▶ values, differences, lifts ──▶ status ──▶ verdict
+ *        └─────▶ sample ratio, two arms, books ────┘ may block it
+ *
+ * It sees no rows and no clock: the same moments at the same time give the same report, on any machine.
+ */
+import type { Experiment, epochSettingsOf } from '../experiments/experiment.ts'
+import type { Status } from '../experiments/lifecycle.ts'
+import type { Metric } from '../experiments/metric.ts'
+import { assert } from '../stats/assert.ts'
+import { epochArmsOf } from './epoch-arms.ts'
+import type { EpochMoments } from './epoch-moments.ts'
+import { integrityOf } from './integrity.ts'
+import { slotPlaces } from './metric-moments.ts'
+import { metricReportOf } from './metric-report.ts'
+import { moneyReportsOf } from './money-report.ts'
+import { notesOf } from './notes.ts'
+import { planProgressOf, unitsOpenOf } from './plan-progress.ts'
+import type { Report } from './report-shape.ts'
+import { trustOf } from './trust.ts'
+import { verdictOf } from './verdict.ts'
+
+export interface ReportSource {
+  readonly experiment: Pick<Experiment, 'key' | 'name' | 'hypothesis'> & { readonly status: Status }
+  readonly epoch: EpochSource
+  /** The metrics as they were frozen with the epoch, in the order of its settings: the first is the primary one. */
+  readonly metrics: readonly Metric[]
+  readonly moments: EpochMoments
+  /** When the report is made: ISO 8601 in UTC. */
+  readonly asOf: string
+}
+
+export interface EpochSource {
+  readonly no: number
+  readonly startedAt: string
+  readonly endedAt: string | null
+  /** Database ids of the arms, in the order of `settings.arms`. */
+  readonly armIds: readonly number[]
+  /** Frozen when the epoch started. */
+  readonly settings: Pick<ReturnType<typeof epochSettingsOf>, 'surface' | 'unit' | 'arms' | 'plan' | 'metrics'>
+}
+
+/** The report of one epoch. Sums that no sample can have are our mistake and throw; whatever cannot be known is `unknown` with a reason. */
+export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSource): Report {
+  const { key, name, hypothesis, status } = experiment
+  const { settings, no, startedAt, endedAt } = epoch
+  assert(
+    metrics.length > 0 && metrics.every((metric, i) => metric.key === settings.metrics[i]),
+    'metrics come in the order of the settings',
+  )
+  const arms = epochArmsOf(settings.arms, epoch.armIds, moments)
+  const integrity = integrityOf(arms, moments)
+  const trust = trustOf(arms, integrity)
+  const running = endedAt === null && status === 'running'
+  const plan = planProgressOf(settings.plan, arms, { days: moments.days, startedAt, asOf, running })
+  const places = slotPlaces(metrics)
+  const facts = {
+    experiment: { key, name, hypothesis, surface: settings.surface, unit: settings.unit, status },
+    epoch: { no, startedAt, endedAt },
+    asOf,
+    watermark: { transaction: String(moments.watermark), foldedAt: moments.foldedAt },
+    plan,
+    trust,
+    metrics: metrics.map((metric, i) => {
+      const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
+      const source = { metric, slot: places.get(metric.key)!, primary: i === 0, unitsOpen }
+      return metricReportOf(source, arms, { plan, blockedBy: trust.blockedBy })
+    }),
+    money: moneyReportsOf(moments.money, arms, plan.level),
+    integrity,
+  }
+  return { format: 'croupier-report/1', verdict: verdictOf(facts), ...facts, notes: notesOf(facts) }
+}

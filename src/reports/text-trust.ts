@@ -1,0 +1,54 @@
+/** The page's trust checks: one line each, "ok" or what is wrong. */
+import { countOf, countWords, pWords, shareWords } from './number-words.ts'
+import type { Paint } from './paint.ts'
+import type { Report, SampleRatio } from './report-shape.ts'
+import { wrapped } from './text-table.ts'
+import { quoted } from './verdict-sentences.ts'
+
+const STATE_WIDTH = 7
+
+export function trustLines({ trust, integrity, experiment, plan }: Report, paint: Paint): string[] {
+  const { twoArms } = trust
+  const ratio = sampleRatioWords(trust.sampleRatio, experiment.unit)
+  const all = plan.arms.reduce((sum, arm) => sum + arm.have, twoArms.units)
+  return [
+    paint.strong('TRUST'),
+    ...check(ratio.state, `sample ratio: ${ratio.words}`, paint),
+    ...check(
+      twoArms.alarm ? 'ALARM' : 'ok',
+      `one arm each: ${countWords(twoArms.units)} of ${countOf(all, experiment.unit)} seen in two arms and left out (${shareWords(twoArms.share)}, alarm above ${shareWords(twoArms.threshold)})`,
+      paint,
+    ),
+    ...check(
+      integrity.equal ? 'ok' : 'ALARM',
+      `books: ${countWords(integrity.exposures)} exposures in the arms, ${countWords(integrity.recount)} recounted in the log`,
+      paint,
+    ),
+  ]
+}
+
+type State = 'ok' | 'ALARM' | '—'
+
+function check(state: State, words: string, paint: Paint): string[] {
+  const painted = { ok: paint.good, ALARM: paint.bad, '—': paint.faint }[state](state)
+  const gap = ' '.repeat(STATE_WIDTH - state.length)
+  return wrapped(words, ' '.repeat(STATE_WIDTH + 2)).map((line, i) => (i === 0 ? `  ${painted}${gap}${line.slice(STATE_WIDTH + 2)}` : line))
+}
+
+function sampleRatioWords(ratio: SampleRatio, unit: string): { readonly state: State; readonly words: string } {
+  switch (ratio.kind) {
+    case 'unknown':
+      return { state: '—', words: `too few ${unit}s to check (${countWords(ratio.have ?? 0)} of at least ${countWords(ratio.need ?? 0)})` }
+    case 'does-not-apply':
+      return { state: '—', words: 'does not apply, because an arm was switched off for a time' }
+    case 'tested': {
+      const gap = (arm: (typeof ratio.arms)[number]): number => Math.abs(arm.units - arm.expected)
+      const worst = ratio.arms.reduce((a, b) => (gap(b) > gap(a) ? b : a))
+      const p = `p = ${pWords(ratio.log10PValue)}, alarm below ${ratio.threshold}`
+      return {
+        state: ratio.alarm ? 'ALARM' : 'ok',
+        words: `${quoted(worst.arm)} has ${countOf(worst.units, unit)} where ${countWords(Math.round(worst.expected))} were due (${p})`,
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/** Answering: an answer or a problem, written to the connection. */
+
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { Answer } from './handler.ts'
+import { PROBLEM_TYPE, PROBLEMS, type Problem, problemDocument, problemHeaders } from './problems.ts'
+
+/** Answers are about one caller at one moment; what may be kept says so itself. */
+const HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } as const
+
+/** Writes the answer. */
+export async function send(response: ServerResponse, answer: Answer): Promise<void> {
+  const { status, type, headers, body, stream } = answer
+  if (stream) {
+    response.writeHead(status, { ...HEADERS, ...(type === undefined ? {} : { 'Content-Type': type }), ...headers })
+    return pour(response, stream)
+  }
+  if (body === undefined) {
+    response.writeHead(status, { ...HEADERS, ...headers })
+    response.end()
+    return
+  }
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  response.writeHead(status, { ...HEADERS, 'Content-Type': type ?? 'application/json', 'Content-Length': length, ...headers })
+  response.end(body)
+}
+
+/** What waits in memory at most for a client that does not read yet. */
+const UNREAD_BYTES_MAX = 16 * 1024 * 1024
+
+/**
+ * As fast as the client reads. While its own body is still on the way it may not read at all, and then we would wait for each other; so the
+ * parts gather in memory, up to a limit.
+ */
+async function pour(response: ServerResponse, stream: AsyncIterable<string>): Promise<void> {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  for await (const part of stream) {
+    if (response.destroyed) return
+    const isAhead = !response.write(part)
+    if (isAhead && (response.req.complete || response.writableLength > UNREAD_BYTES_MAX))
+      await once(response, 'drain', { signal: gone.signal }).catch(() => {})
+  }
+  response.end()
+}
+
+/** Writes the problem; a connection whose answer has begun already is cut, so that nobody takes the half for the whole. */
+export function sendProblem(response: ServerResponse, problem: Problem): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const body = JSON.stringify(problemDocument(problem))
+  response.writeHead(PROBLEMS[problem.slug].status, {
+    ...HEADERS,
+    'Content-Type': PROBLEM_TYPE,
+    'Content-Length': Buffer.byteLength(body),
+    ...problemHeaders(problem),
+  })
+  response.end(body)
+}

@@ -1,0 +1,69 @@
+/** The one reader of bodies: bytes with a cap, of a type that the route reads. */
+import type { IncomingMessage } from 'node:http'
+import { Problem } from './problems.ts'
+import { JSON_TYPE } from './route.ts'
+
+export const BODY_BYTES_MAX = 1024 * 1024
+const DISCARD_BYTES_MAX = 16 * 1024 * 1024
+
+/** The media type of the body, without parameters; throws `unsupported-type` unless it is one of `supported` and sent as it is. */
+export function typeOf(request: IncomingMessage, supported: readonly string[] = [JSON_TYPE]): string {
+  const header = request.headers['content-type']
+  const encoding = request.headers['content-encoding']
+  const [type = '', ...parameters] = (header ?? '')
+    .toLowerCase()
+    .split(';', 4)
+    .map((part) => part.trim())
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length)
+  const wrong =
+    (!supported.includes(type) && (header === undefined ? 'The body has no Content-Type.' : `${type} is not read here.`)) ||
+    (charset !== undefined && !/^"?utf-?8"?$/.test(charset) && `The charset ${charset} is not read; send UTF-8.`) ||
+    (encoding !== undefined && encoding !== 'identity' && `The encoding ${encoding} is not read.`)
+  if (wrong) throw new Problem('unsupported-type', { detail: wrong, extra: { supported } })
+  return type
+}
+
+/** All bytes of the body. Throws `too-large` as soon as the cap is passed; the rest is not read. */
+export function readBody(request: IncomingMessage, most: number = BODY_BYTES_MAX): Promise<Uint8Array> {
+  const announced = Number(request.headers['content-length'] ?? 0)
+  if (announced > most) return Promise.reject(tooLarge(most))
+  return new Promise((resolve, reject) => {
+    let first: Buffer | undefined
+    let more: Buffer[] | undefined
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > most) {
+        request.removeAllListeners('data')
+        reject(tooLarge(most))
+      } else if (!first) first = chunk
+      else if (more) more.push(chunk)
+      else more = [first, chunk]
+    })
+    request.on('end', () => resolve(more ? Buffer.concat(more, length) : (first ?? new Uint8Array(0))))
+    request.on('error', reject)
+    request.on('close', () => {
+      if (!request.complete) reject(new Problem('slow-request', { detail: 'The connection closed before the body was complete.' }))
+    })
+  })
+}
+
+/**
+ * Lets the rest of a body that nobody wants pass by. An answer before its end would be lost to many clients: closing a connection with unread
+ * bytes resets it. Who sends on and on is cut off all the same.
+ */
+export function discardBody(request: IncomingMessage): Promise<void> {
+  if (request.complete || request.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > DISCARD_BYTES_MAX) resolve()
+    })
+    for (const end of ['end', 'error', 'close']) request.once(end, resolve)
+  })
+}
+
+function tooLarge(most: number): Problem {
+  return new Problem('too-large', { detail: `The body may have ${most} bytes.`, extra: { most } })
+}

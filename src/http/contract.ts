@@ -1,0 +1,20 @@
+/**
+ * The contract: every route of the service, in one table.
+ *
+ * The routers, the checks of key, path, query and body, the OpenAPI document and the matrix test of scopes are made from it, so they cannot
+ * disagree. The two hot routes stand first, because the router tries them in order.
+ */
+import type { Route } from './route.ts'
+import { administrationRoutes } from './routes/administration.ts'
+import { catalogueRoutes } from './routes/catalogue.ts'
+import { operationRoutes } from './routes/operation.ts'
+import { productRoutes } from './routes/product.ts'
+import { storefrontRoutes } from './routes/storefront.ts'
+
+export const contract: readonly Route[] = [
+  ...(storefrontRoutes as readonly Route[]),
+  ...productRoutes,
+  ...catalogueRoutes,
+  ...administrationRoutes,
+  ...operationRoutes,
+]

@@ -1,0 +1,73 @@
+/** What product owners define, and the life of an experiment. */
+import { ACTIONS, actionsFrom, after, type Status } from '../../experiments/lifecycle.ts'
+import type { PolicyDefinition } from '../../policies/definition.ts'
+import type { Stored } from '../../store/noun.ts'
+import { etagOf, revisionOf } from '../etag.ts'
+import { type Bound, bind, json } from '../handler.ts'
+import { Problem } from '../problems.ts'
+import { experimentReferences, policyReferences, requireReferences, surfaceReferences } from '../references.ts'
+import { experimentRoutes, lifeRoutes, metricRoutes, policyRoutes, surfaceRoutes } from '../routes/product.ts'
+import { faultsProblem } from '../validation.ts'
+import type { World } from '../world.ts'
+import { done, nounHandlers, shownNoun } from './nouns.ts'
+
+export function productHandlers(world: World): readonly Bound[] {
+  return [
+    ...nounHandlers(surfaceRoutes, {
+      plural: 'surfaces',
+      singular: 'surface',
+      port: world.surfaces,
+      check: (surface) => requireReferences(world, surfaceReferences(surface)),
+      shown: shownNoun,
+    }),
+    ...nounHandlers(metricRoutes, { plural: 'metrics', singular: 'metric', port: world.metrics, check: async () => {}, shown: shownNoun }),
+    ...nounHandlers(policyRoutes, {
+      plural: 'policies',
+      singular: 'policy',
+      port: world.policies,
+      check: (policy) => checkPolicy(world, policy),
+      shown: shownNoun,
+    }),
+    ...nounHandlers(experimentRoutes, {
+      plural: 'experiments',
+      singular: 'experiment',
+      port: world.experiments,
+      check: (experiment) => requireReferences(world, experimentReferences(experiment)),
+      shown: shownExperiment,
+    }),
+    ...ACTIONS.map((action) =>
+      bind(lifeRoutes[action], async ({ params: { key }, request }) => {
+        const experiment = await world.experiments.get(key)
+        if (experiment && after(statusOf(experiment), action) === null) throw impossible(experiment, action)
+        const change = await world.experiments.act(key, action, revisionOf(request.headers))
+        const noun = done(change, { singular: 'experiment', key, refusal: action === 'start' ? 'unknown-reference' : 'wrong-status' })
+        return json(200, shownExperiment(noun), { ETag: etagOf(noun.revision) })
+      }),
+    ),
+  ]
+}
+
+function checkPolicy(world: World, policy: PolicyDefinition): Promise<void> {
+  const references = policyReferences(policy)
+  if (references.some(({ key }) => key === policy.key))
+    throw faultsProblem('invalid', [{ pointer: '/parameters', detail: 'a policy cannot need itself' }])
+  return requireReferences(world, references)
+}
+
+function shownExperiment<Body>(noun: Stored<Body>): object {
+  return { ...shownNoun(noun), status: noun.status }
+}
+
+function statusOf({ status }: Stored<unknown>): Status {
+  return status as Status
+}
+
+function impossible(experiment: Stored<{ readonly key: string }>, action: string): Problem {
+  const status = statusOf(experiment)
+  const possible = actionsFrom(status)
+  const choice = possible.length === 0 ? 'nothing more can be done with it' : `possible: ${possible.join(', ')}`
+  return new Problem('wrong-status', {
+    detail: `"${experiment.key}" is ${status} and cannot ${action}; ${choice}.`,
+    extra: { status, possible },
+  })
+}

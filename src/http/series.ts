@@ -1,0 +1,154 @@
+/** The series of the metrics page that are about this service: what was logged, served, refused, and how fresh everything is. */
+import { foldLag } from '../log/fold-all.ts'
+import type { Sample, Series } from '../telemetry/metrics-page.ts'
+import { LOADS } from './route.ts'
+import type { World } from './world.ts'
+
+/** What both logs count. */
+export interface CountedLog {
+  readonly counters: object
+  readonly drainCounters: object
+  connected(): boolean
+  backlogBytes(): number
+}
+
+export type CountedWorld = Pick<World, 'counters' | 'gate' | 'killSwitches' | 'snapshot' | 'settingsReadAt' | 'database' | 'now'> & {
+  readonly exposures: CountedLog & { readonly counters: { readonly flushMsSum: number; readonly flushMsMax: number } }
+  readonly outcomes: CountedLog
+}
+
+const MS = 1_000
+
+export function seriesOf(world: CountedWorld): readonly Series[] {
+  return [...servingSeries(world), ...logSeries(world), ...gateSeries(world), ...stateSeries(world)]
+}
+
+function servingSeries({ counters }: CountedWorld): readonly Series[] {
+  const byName = (counter: ReadonlyMap<string, number>, label: string) =>
+    [...counter].map(([name, value]) => ({ value, labels: { [label]: name } }))
+  return [
+    {
+      name: 'croupier_slates_total',
+      help: 'Slates by the policy that served.',
+      kind: 'counter',
+      samples: () => byName(counters.served, 'policy'),
+    },
+    { name: 'croupier_slate_reasons_total', help: 'Slates by reason.', kind: 'counter', samples: () => byName(counters.reasons, 'reason') },
+    {
+      name: 'croupier_rung_failures_total',
+      help: 'Policies that could not serve, with the reason.',
+      kind: 'counter',
+      samples: () => failures(counters.failures),
+    },
+    {
+      name: 'croupier_unknown_candidates_total',
+      help: 'Candidates that are not in the catalogue.',
+      kind: 'counter',
+      samples: () => [{ value: counters.unknownCandidates }],
+    },
+  ]
+}
+
+/** Keys are "<policy> <reason>: <detail>"; the detail may be any text, so it makes no label. */
+function failures(counter: ReadonlyMap<string, number>): readonly Sample[] {
+  const sums = new Map<string, { value: number; labels: { policy: string; because: string } }>()
+  for (const [failure, value] of counter) {
+    const [policy = '', because = ''] = failure.split(':', 1)[0]!.split(' ')
+    const sum = sums.get(`${policy} ${because}`) ?? { value: 0, labels: { policy, because } }
+    sum.value += value
+    sums.set(`${policy} ${because}`, sum)
+  }
+  return [...sums.values()]
+}
+
+function logSeries({ exposures, outcomes }: CountedWorld): readonly Series[] {
+  const both = (read: (log: CountedLog) => number): readonly Sample[] => [
+    { value: read(exposures), labels: { log: 'exposures' } },
+    { value: read(outcomes), labels: { log: 'outcomes' } },
+  ]
+  const events = () => [...eventsOf('exposures', exposures.counters), ...eventsOf('outcomes', outcomes.counters)]
+  const drained = () => [...eventsOf('exposures', exposures.drainCounters), ...eventsOf('outcomes', outcomes.drainCounters)]
+  return [
+    { name: 'croupier_log_events_total', help: 'What happened to rows and batches of the log.', kind: 'counter', samples: events },
+    { name: 'croupier_drain_events_total', help: 'What happened to rows that waited in the spool.', kind: 'counter', samples: drained },
+    {
+      name: 'croupier_flush_seconds_total',
+      help: 'Time of all exposure batches together.',
+      kind: 'counter',
+      samples: () => [{ value: exposures.counters.flushMsSum / MS }],
+    },
+    {
+      name: 'croupier_flush_seconds_max',
+      help: 'The longest exposure batch.',
+      kind: 'gauge',
+      samples: () => [{ value: exposures.counters.flushMsMax / MS }],
+    },
+    { name: 'croupier_spool_bytes', help: 'What waits in the spool.', kind: 'gauge', samples: () => both((log) => log.backlogBytes()) },
+    {
+      name: 'croupier_log_connected',
+      help: '1 while PostgreSQL takes rows.',
+      kind: 'gauge',
+      samples: () => both((log) => Number(log.connected())),
+    },
+  ]
+}
+
+/** All counters but times. */
+function eventsOf(log: string, counters: object): readonly Sample[] {
+  return Object.entries(counters).flatMap(([event, value]: [string, number]) =>
+    event.includes('Ms') ? [] : [{ value, labels: { log, event } }],
+  )
+}
+
+function gateSeries({ gate }: CountedWorld): readonly Series[] {
+  const byLoad = (name: 'inHand' | 'waiting' | 'refused') => LOADS.map((load) => ({ value: gate.counters[load][name], labels: { load } }))
+  return [
+    { name: 'croupier_requests_in_hand', help: 'Requests being worked on, by kind.', kind: 'gauge', samples: () => byLoad('inHand') },
+    {
+      name: 'croupier_requests_waiting',
+      help: 'Requests that wait for a place, by kind.',
+      kind: 'gauge',
+      samples: () => byLoad('waiting'),
+    },
+    {
+      name: 'croupier_requests_refused_total',
+      help: 'Requests told to come back later, by kind.',
+      kind: 'counter',
+      samples: () => byLoad('refused'),
+    },
+  ]
+}
+
+function stateSeries(world: CountedWorld): readonly Series[] {
+  const { killSwitches, snapshot, settingsReadAt, database, now } = world
+  return [
+    {
+      name: 'croupier_snapshot_info',
+      help: '1, with the id of the snapshot that decides.',
+      kind: 'gauge',
+      samples: () => [snapshot()].flatMap((one) => (one ? [{ value: 1, labels: { id: one.id } }] : [])),
+    },
+    {
+      name: 'croupier_settings_age_seconds',
+      help: 'Since the settings were read last.',
+      kind: 'gauge',
+      samples: () => (settingsReadAt() > 0 ? [{ value: (now() - settingsReadAt()) / MS }] : []),
+    },
+    {
+      name: 'croupier_killed_policies',
+      help: '1 for every policy that is switched off.',
+      kind: 'gauge',
+      samples: () => [...killSwitches.killed()].map((policy) => ({ value: 1, labels: { policy } })),
+    },
+    {
+      name: 'croupier_fold_lag_seconds',
+      help: 'Age of the oldest row that is not in the moments; absent while the database is away.',
+      kind: 'gauge',
+      samples: () =>
+        foldLag(database).then(
+          ({ seconds }) => [{ value: seconds }],
+          () => [],
+        ),
+    },
+  ]
+}

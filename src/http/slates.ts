@@ -1,0 +1,249 @@
+/**
+ * POST /v1/slates: the path of one request, from bytes to an answer that is in the log.
+ *
+ * Everything before the log is synchronous and pure but for reading the clock; the answer waits for the exposure to be durable.
+ */
+import { createHash, type KeyObject } from 'node:crypto'
+import { featuresOf } from '../bandits/features.ts'
+import { type ArmRequest, type Choice, chooseArm } from '../decisions/choose-arm.ts'
+import { type Exposure, exposureOf } from '../decisions/exposure.ts'
+import { type Served, serve } from '../decisions/ladder.ts'
+import type { Reason } from '../decisions/reason.ts'
+import type { Snapshot, SurfaceState } from '../decisions/snapshot.ts'
+import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
+import { wordsOf } from '../experiments/hash.ts'
+import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
+import type { Catalogue } from '../policies/catalogue.ts'
+import type { RankRequest, Why } from '../policies/policy.ts'
+import { calendarOf } from './calendar.ts'
+import type { Consent } from './consent.ts'
+import { decidedAtOf, newDecisionId, uuidText } from './decision-id.ts'
+import { Problem } from './problems.ts'
+import type { SlateRequest } from './slate-request.ts'
+import { tokenOf } from './token.ts'
+
+/** What the slate path needs of the world. */
+export interface SlateWorld {
+  /** The latest good snapshot; null before the first. */
+  snapshot(): Snapshot | null
+  readonly exposures: ExposureLog
+  readonly secrets: {
+    pseudonym(unit: string): Uint8Array
+    requestKey(surface: string, requestId: string): Uint8Array
+    readonly tokenKey: KeyObject
+  }
+  /** Recent items of a shopper, newest first; empty for an unknown one. */
+  historyOf(unit: Uint8Array): readonly number[]
+  readonly counters: SlateCounters
+  now(): number
+}
+
+/** Plain counters that the metrics page reads. */
+export interface SlateCounters {
+  served: Map<string, number>
+  reasons: Map<string, number>
+  failures: Map<string, number>
+  unknownCandidates: number
+}
+
+export function newSlateCounters(): SlateCounters {
+  return { served: new Map(), reasons: new Map(), failures: new Map(), unknownCandidates: 0 }
+}
+
+interface Situation {
+  readonly request: SlateRequest
+  readonly consent: Consent
+  readonly snapshot: Snapshot
+  readonly state: SurfaceState
+  readonly now: number
+  readonly decisionId: Uint8Array
+  readonly unit: Uint8Array
+  readonly history: readonly number[]
+}
+
+const NO_HISTORY: readonly number[] = []
+
+/** Answers a validated request with the bytes of the response. Throws a Problem for what the caller did wrong. */
+export async function answerSlate(
+  world: SlateWorld,
+  request: SlateRequest,
+  consent: Consent,
+  body: Uint8Array,
+): Promise<Uint8Array | string> {
+  const situation = situationOf(world, request, consent)
+  const armRequest = armRequestOf(world, situation)
+  if (!consent.measurement) return unmeasured(world, situation)
+  const choice = chooseArm(armRequest, situation.state, situation.snapshot)
+  const served = serve(choice.policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
+  const unit = choice.running?.experiment.unit === 'request' ? situation.decisionId : situation.unit
+  const exposure = exposureOf({ ...sourceOf(situation), unit }, choice, served)
+  const answer = answerOf(situation, {
+    choice,
+    served,
+    reason: exposure.reason,
+    token: tokenOf(world.secrets.tokenKey, { decisionId: situation.decisionId, unit }),
+  })
+  const written = await append(world, situation, exposure, { answer, body })
+  switch (written.kind) {
+    case 'table':
+    case 'spool':
+      count(world.counters, served, exposure.reason)
+      return answer
+    case 'repeated':
+      return written.response
+    case 'conflict':
+      throw new Problem('request-id-reused', { pointer: '/requestId' })
+    case 'lost':
+      return unlogged(world, situation)
+  }
+}
+
+function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent): Situation {
+  const snapshot = world.snapshot()
+  if (!snapshot) throw new Problem('starting')
+  const state = snapshot.surfaces.get(request.surface)
+  if (!state) throw new Problem('unknown-surface', { pointer: '/surface', detail: `There is no surface "${request.surface}".` })
+  const decisionId = newDecisionId(world.now())
+  const now = decidedAtOf(decisionId)
+  const unit = request.unit === undefined || !consent.measurement ? decisionId : world.secrets.pseudonym(request.unit)
+  const known = request.unit !== undefined && consent.personalisation && consent.measurement
+  return { request, consent, snapshot, state, now, decisionId, unit, history: known ? world.historyOf(unit) : NO_HISTORY }
+}
+
+function armRequestOf(_world: SlateWorld, situation: Situation): ArmRequest {
+  return {
+    unit: wordsOf(situation.unit),
+    requestUnit: wordsOf(situation.decisionId),
+    context: situation.consent.personalisation ? contextOf(situation.request) : {},
+    measurement: situation.consent.measurement,
+  }
+}
+
+function contextOf(request: SlateRequest): Partial<Record<ContextField, string>> {
+  const context: Partial<Record<ContextField, string>> = {}
+  if (!request.context) return context
+  for (const field of CONTEXT_FIELDS) {
+    const value = request.context[field]
+    if (value !== undefined) context[field] = String(value)
+  }
+  return context
+}
+
+function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
+  const { request, snapshot, state, history } = situation
+  const { catalogue } = snapshot
+  const candidates = request.candidates ? numbersOf(request.candidates, catalogue) : null
+  if (candidates && request.candidates) world.counters.unknownCandidates += request.candidates.length - candidates.length
+  const item = request.context?.itemId
+  return {
+    size: request.size ?? state.surface.size,
+    history,
+    item: typeof item === 'string' ? (catalogue.numberOf(item) ?? null) : null,
+    cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NO_HISTORY,
+    candidates,
+    allowed: catalogue.allowed,
+  }
+}
+
+function numbersOf(itemIds: readonly string[], catalogue: Catalogue): readonly number[] {
+  const numbers: number[] = []
+  for (const itemId of itemIds) {
+    const number = catalogue.numberOf(itemId)
+    if (number !== undefined) numbers.push(number)
+  }
+  return numbers
+}
+
+function sourceOf(situation: Situation) {
+  const { request, now, decisionId, unit, history, snapshot } = situation
+  const context = situation.consent.personalisation ? request.context : undefined
+  const x = featuresOf({
+    device: text(context?.device),
+    country: text(context?.country),
+    returning: history.length > 0 || context?.returning === true || context?.returning === 'true',
+    hasHistory: history.length > 0,
+    hasItem: context?.itemId !== undefined,
+    ...calendarOf(now),
+  })
+  return { decidedAt: now, decisionId, unit, x, surface: request.surface, snapshotId: snapshot.id }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+interface Answered {
+  readonly choice: Choice
+  readonly served: Served
+  readonly reason: Reason
+  readonly token: string | null
+}
+
+function answerOf(situation: Situation, { choice, served, reason, token }: Answered): string {
+  const { running, arm, propensities } = choice
+  const { ids } = situation.snapshot.catalogue
+  return JSON.stringify({
+    decisionId: uuidText(situation.decisionId),
+    surface: situation.request.surface,
+    items: served.items.map((item, i) => ({ itemId: ids[item], rank: i + 1, score: served.scores[i], why: whyOf(served.why[i]!, ids) })),
+    experiment: running ? { key: running.key, arm: running.experiment.arms[arm]!.key, propensity: propensities[arm] } : null,
+    policy: choice.policy,
+    servedPolicy: served.policy,
+    reason,
+    snapshot: situation.snapshot.id,
+    token,
+  })
+}
+
+function whyOf(why: Why, ids: readonly string[]): object {
+  return why.kind === 'because-of' || why.kind === 'similar' ? { kind: why.kind, itemId: ids[why.item], share: why.share } : why
+}
+
+function append(
+  world: SlateWorld,
+  situation: Situation,
+  exposure: Exposure,
+  given: { readonly answer: string; readonly body: Uint8Array },
+): Promise<Appended> {
+  const { requestId, surface } = situation.request
+  if (requestId === undefined) return world.exposures.append(exposure)
+  const key: RequestKey = {
+    key: world.secrets.requestKey(surface, requestId),
+    bodyHash: new Uint8Array(createHash('sha256').update(given.body).digest().subarray(0, 16)),
+    response: Buffer.from(given.answer),
+  }
+  return world.exposures.append(exposure, key)
+}
+
+/** No consent to be measured: nothing personal is used, nothing is logged, only counted. */
+function unmeasured(world: SlateWorld, situation: Situation): string {
+  const { surface } = situation.state
+  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, history: NO_HISTORY }
+  return outside(world, impersonal, { policy: surface.fallback, reason: 'no-consent' })
+}
+
+/** Neither table nor spool could be written: the surface's own policy serves, and no experiment was touched. */
+function unlogged(world: SlateWorld, situation: Situation): string {
+  return outside(world, situation, { policy: situation.state.surface.policy, reason: 'unlogged' })
+}
+
+function outside(
+  world: SlateWorld,
+  situation: Situation,
+  { policy, reason }: { readonly policy: string; readonly reason: Reason },
+): string {
+  const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy }
+  const served = serve(policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
+  count(world.counters, served, reason)
+  return answerOf(situation, { choice, served, reason, token: null })
+}
+
+function count(counters: SlateCounters, served: Served, reason: Reason): void {
+  bump(counters.served, served.policy)
+  bump(counters.reasons, reason)
+  for (const failure of served.failures) bump(counters.failures, `${failure.policy} ${failure.because}`)
+}
+
+function bump(counter: Map<string, number>, key: string): void {
+  counter.set(key, (counter.get(key) ?? 0) + 1)
+}

@@ -1,0 +1,46 @@
+/** What the HTTP API needs of the world: a plain record that the composition root puts together. */
+
+import type { Metric } from '../experiments/metric.ts'
+import type { CombinedFlags } from '../flags/combined-flags.ts'
+import type { DurableExposureLog } from '../log/exposure-log.ts'
+import type { DurableOutcomeLog } from '../log/outcome-log.ts'
+import type { PolicyDefinition } from '../policies/definition.ts'
+import type { Surface } from '../policies/surface.ts'
+import type { CatalogueStore } from '../store/catalogue-store.ts'
+import type { Database } from '../store/database.ts'
+import type { ExperimentStore } from '../store/experiment-store.ts'
+import type { FlagStore } from '../store/flag-store.ts'
+import type { KeyStore } from '../store/key-store.ts'
+import type { NounStore } from '../store/noun-store.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { RequestCounters } from '../telemetry/request-counters.ts'
+import type { Traces } from '../telemetry/traces.ts'
+import type { VerifyKey } from './authentication.ts'
+import type { Gate } from './limits.ts'
+import type { OutcomeWorld } from './outcomes.ts'
+import type { SlateWorld } from './slates.ts'
+
+export interface World extends SlateWorld, OutcomeWorld {
+  readonly secrets: SlateWorld['secrets'] & OutcomeWorld['secrets']
+  readonly exposures: DurableExposureLog
+  readonly outcomes: DurableOutcomeLog
+  readonly database: Database
+  readonly surfaces: NounStore<Surface>
+  readonly metrics: NounStore<Metric>
+  readonly policies: NounStore<PolicyDefinition>
+  readonly experiments: ExperimentStore
+  readonly items: CatalogueStore
+  readonly keys: KeyStore
+  readonly verify: VerifyKey
+  /** The table of kill switches, and what all sources together amount to. */
+  readonly flags: FlagStore
+  readonly killSwitches: CombinedFlags
+  /** When the settings were read last, in milliseconds since 1970; 0 before the first time. */
+  settingsReadAt(): number
+  /** True once the service has been told to stop. */
+  stopping(): boolean
+  readonly gate: Gate
+  readonly requests: RequestCounters
+  readonly traces: Traces
+  readonly log: Log
+}

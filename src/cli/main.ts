@@ -1,0 +1,22 @@
+/** The command line: every command is a file; here they meet. */
+import { Command } from 'commander'
+import { registerKeys } from './keys.ts'
+import { registerMigrate } from './migrate.ts'
+import { registerReport } from './report.ts'
+import { registerServe } from './serve.ts'
+import { registerVerify } from './verify.ts'
+import { commandContext } from './world.ts'
+
+const program = new Command('croupier')
+  .description('Deals each shopper a slate, and says honestly what it was worth.')
+  .version('0.1.0')
+  .showHelpAfterError()
+const context = commandContext()
+for (const register of [registerServe, registerReport, registerVerify, registerKeys, registerMigrate]) register(program, context)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  console.error(`croupier: ${(error as Error).message}`)
+  process.exitCode = 1
+}

@@ -1,0 +1,29 @@
+/** The world of a command: the database (adopted when the service runs), settled, and the secret. */
+import { type Config, readConfig } from '../config.ts'
+import { openSettled } from '../service/foundation.ts'
+import type { Database } from '../store/database.ts'
+import type { Logger } from '../store/logger.ts'
+import type { Secrets } from '../store/secrets.ts'
+
+export interface CommandWorld {
+  readonly database: Database
+  readonly secrets: Secrets
+  close(): Promise<void>
+}
+
+export interface CommandContext {
+  /** Read when a command needs it, so that --help works with a broken environment. */
+  config(): Config
+  openWorld(): Promise<CommandWorld>
+}
+
+/** Only what somebody should know goes to standard error; the output is the command's own. */
+const QUIET: Logger = {
+  info: () => undefined,
+  warn: (message) => console.error(`croupier: ${message}`),
+  error: (message) => console.error(`croupier: ${message}`),
+}
+
+export function commandContext(): CommandContext {
+  return { config: () => readConfig(), openWorld: () => openSettled(readConfig(), QUIET) }
+}

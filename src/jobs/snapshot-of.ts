@@ -1,0 +1,132 @@
+/** Builds a snapshot from what the store holds: settings, catalogue, models, kill switches. */
+import { createHash } from 'node:crypto'
+import type { RunningExperiment, Snapshot, SurfaceState } from '../decisions/snapshot.ts'
+import { type Experiment, sharesOf } from '../experiments/experiment.ts'
+import { wordsOf } from '../experiments/hash.ts'
+import type { Catalogue } from '../policies/catalogue.ts'
+import type { PolicyDefinition } from '../policies/definition.ts'
+import type { Ranker } from '../policies/policy.ts'
+import { kinds } from '../policies/registry.ts'
+import type { Surface } from '../policies/surface.ts'
+
+/** The current epoch of a running experiment, as the store reads it. */
+export interface RunningEpoch {
+  readonly epochId: number
+  readonly experimentId: number
+  readonly key: string
+  readonly settings: Pick<Experiment, 'surface' | 'unit' | 'allocation' | 'arms' | 'traffic' | 'audience' | 'metrics' | 'plan'>
+  readonly armIds: readonly number[]
+  readonly startedAt: Date
+}
+
+export interface ModelBody {
+  readonly policy: string
+  readonly version: string
+  readonly bytes: Uint8Array
+}
+
+export interface Settings {
+  readonly surfaces: readonly Surface[]
+  readonly policies: readonly PolicyDefinition[]
+  readonly running: readonly RunningEpoch[]
+}
+
+export interface SnapshotParts {
+  readonly settings: Settings
+  readonly catalogue: Catalogue
+  readonly rankers: ReadonlyMap<string, Ranker>
+  readonly killed: ReadonlySet<string>
+}
+
+/** Sixteen bytes that depend on the installation's secret and a name. */
+export type Seed = (name: string) => Uint8Array
+
+/** Puts the parts together. Its id names everything a decision can depend on, but for the catalogue, which is in flux. */
+export function snapshotOf(parts: SnapshotParts, seed: Seed): Snapshot {
+  const { settings, catalogue, rankers, killed } = parts
+  const running = [...settings.running]
+    .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime() || a.epochId - b.epochId)
+    .map((epoch) => runningOf(epoch, seed))
+  const surfaces = new Map(settings.surfaces.map((surface) => [surface.key, surfaceStateOf(surface, running, catalogue)]))
+  return { id: idOf(parts), surfaces, rankers, killed, catalogue }
+}
+
+/** What is kept of a snapshot for replay, and what its id is the hash of. */
+export function bodyOf({ settings, rankers, killed }: SnapshotParts): object {
+  return {
+    surfaces: settings.surfaces,
+    policies: settings.policies,
+    running: settings.running.map(({ epochId, key, settings: epoch, armIds }) => ({ epochId, key, settings: epoch, armIds })),
+    models: Object.fromEntries([...rankers].map(([key, ranker]) => [key, ranker.modelVersion]).sort()),
+    killed: [...killed].sort(),
+  }
+}
+
+function idOf(parts: SnapshotParts): string {
+  return createHash('sha256')
+    .update(JSON.stringify(bodyOf(parts)))
+    .digest('hex')
+    .slice(0, 16)
+}
+
+function runningOf(epoch: RunningEpoch, seed: Seed): RunningExperiment {
+  const salt = (purpose: string) => wordsOf(seed(`experiment ${epoch.experimentId} ${purpose}`))
+  return {
+    key: epoch.key,
+    epochId: epoch.epochId,
+    experiment: { key: epoch.key, name: '', hypothesis: '', ...epoch.settings },
+    armIds: epoch.armIds,
+    shares: sharesOf(epoch.settings.arms),
+    salts: { traffic: salt('traffic'), arms: salt('arms'), masked: salt('masked') },
+  }
+}
+
+function surfaceStateOf(surface: Surface, running: readonly RunningExperiment[], catalogue: Catalogue): SurfaceState {
+  const chosen = surface.staticItems.map((id) => catalogue.numberOf(id)).filter((item) => item !== undefined)
+  return {
+    surface,
+    experiments: running.filter(({ experiment }) => experiment.surface === surface.key),
+    lastResort: [...new Set([...chosen, ...catalogue.shown])],
+  }
+}
+
+/**
+ * Opens the rankers of all policies, those that others need first. A policy whose kind learns has no ranker until it has a model.
+ * What goes wrong with one policy is told and leaves the others alone.
+ */
+export function rankersOf(
+  policies: readonly PolicyDefinition[],
+  models: ReadonlyMap<string, ModelBody>,
+  around: { readonly catalogue: Catalogue; readonly onFault: (policy: string, error: unknown) => void },
+): Map<string, Ranker> {
+  const rankers = new Map<string, Ranker>()
+  const surroundings = { catalogue: around.catalogue, ranker: (key: string) => rankers.get(key) }
+  for (const policy of inOrderOfNeed(policies)) {
+    const kind = kinds[policy.kind]
+    const model = models.get(policy.key) ?? null
+    if (!kind || (kind.train && !model)) continue
+    try {
+      rankers.set(policy.key, kind.open(policy.key, model, policy.parameters, surroundings))
+    } catch (error) {
+      around.onFault(policy.key, error)
+    }
+  }
+  return rankers
+}
+
+/** Those that need others come after them; a circle is left in the order given. */
+function inOrderOfNeed(policies: readonly PolicyDefinition[]): readonly PolicyDefinition[] {
+  const byKey = new Map(policies.map((policy) => [policy.key, policy]))
+  const ordered = new Set<PolicyDefinition>()
+  const visit = (policy: PolicyDefinition, path: ReadonlySet<string>): void => {
+    if (ordered.has(policy) || path.has(policy.key)) return
+    const needs = kinds[policy.kind]?.needs?.(policy.parameters) ?? []
+    for (const key of needs) {
+      const needed = byKey.get(key)
+      if (needed) visit(needed, new Set([...path, policy.key]))
+    }
+    ordered.add(policy)
+  }
+  for (const policy of policies) visit(policy, new Set())
+  return [...ordered]
+}

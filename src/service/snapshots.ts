@@ -1,0 +1,86 @@
+/** The snapshot of this node: fed by the stores, refreshed by the change feed, remembered on disk. */
+import type { CombinedFlags } from '../flags/combined-flags.ts'
+import { beat } from '../jobs/clockwork.ts'
+import { openKeeper, type SnapshotKeeper, type Topic } from '../jobs/snapshot-keeper.ts'
+import { HISTORIES, type Histories, NO_HISTORIES, openHistories } from '../serving/histories.ts'
+import type { ChangeFeed } from '../store/change-feed.ts'
+import type { Secrets } from '../store/secrets.ts'
+import type { Log } from '../telemetry/log.ts'
+import { allOf, type Stores } from './stores.ts'
+
+export interface Snapshots {
+  readonly keeper: SnapshotKeeper
+  historyOf(unit: Uint8Array): readonly number[]
+}
+
+interface SnapshotsWorld {
+  readonly stores: Stores
+  readonly feed: ChangeFeed
+  readonly switches: CombinedFlags
+  readonly secrets: Secrets
+  readonly folder: string
+  readonly log: Log
+}
+
+/** In case an announcement was lost. */
+const REFRESH_MS = 30_000
+const ALL: readonly Topic[] = ['settings', 'items', 'models', 'flags']
+
+/** Reads once; with the database away, recalls what the last life knew. */
+export async function openSnapshots({
+  stores,
+  feed,
+  switches,
+  secrets,
+  folder,
+  log,
+}: SnapshotsWorld): Promise<Snapshots & { close(): Promise<void> }> {
+  let histories: Histories = NO_HISTORIES
+  let historiesVersion = ''
+  const keeper = openKeeper({
+    folder,
+    seed: secrets.seed,
+    source: {
+      settings: async () => ({
+        surfaces: await allOf(stores.surfaces),
+        policies: await allOf(stores.policies),
+        running: await stores.experiments.runningEpochs(),
+      }),
+      items: () => stores.items.load(),
+      models: (known) => stores.models.newest(known),
+      killed: () => switches.killed(),
+      save: (id, body) => stores.snapshots.save(id, body),
+    },
+    onFault: (what, error) => log.fault(`Could not ${what}.`, error),
+    onSwap: (_snapshot, models) => {
+      const body = models.get(HISTORIES)
+      if (!body || body.version === historiesVersion) return
+      histories = openHistories(body.bytes)
+      historiesVersion = body.version
+    },
+  })
+  const refresh = (topics: readonly Topic[]) =>
+    keeper
+      .refresh(topics)
+      .catch((error: unknown) => log.warn(`The settings could not be read; the last good snapshot stays: ${(error as Error).message}`))
+  const forget = feed.onChange((topic) => {
+    if (topic !== 'keys' && topic !== 'flags') void refresh([topic])
+  })
+  const forgetFlags = switches.onChange(() => void refresh(['flags']))
+  await keeper.refresh(ALL).catch(async (error: Error) => {
+    const known = await keeper.recall()
+    log.warn(
+      `The settings could not be read (${error.message}); ${known ? 'deciding as in the last life' : 'nothing is kept on disk either'}`,
+    )
+  })
+  const again = beat({ everyMs: REFRESH_MS, task: () => keeper.refresh(ALL), onFault: () => undefined })
+  return {
+    keeper,
+    historyOf: (unit) => histories.of(unit),
+    close: async () => {
+      forget()
+      forgetFlags()
+      await again.close()
+    },
+  }
+}

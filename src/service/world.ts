@@ -1,0 +1,87 @@
+/** The world of the HTTP API: stores, log, snapshot and counters in the shape that the handlers ask for. */
+import { createSecretKey } from 'node:crypto'
+import type { CombinedFlags } from '../flags/combined-flags.ts'
+import { newGate } from '../http/limits.ts'
+import { newSlateCounters } from '../http/slates.ts'
+import type { World } from '../http/world.ts'
+import type { SnapshotKeeper } from '../jobs/snapshot-keeper.ts'
+import type { DurableExposureLog } from '../log/exposure-log.ts'
+import type { DurableOutcomeLog } from '../log/outcome-log.ts'
+import type { Database } from '../store/database.ts'
+import type { KeyRing } from '../store/key-ring.ts'
+import type { NounStore } from '../store/noun-store.ts'
+import type { Secrets } from '../store/secrets.ts'
+import type { Log } from '../telemetry/log.ts'
+import { newRequestCounters } from '../telemetry/request-counters.ts'
+import type { Traces } from '../telemetry/traces.ts'
+import type { Snapshots } from './snapshots.ts'
+import type { Stores } from './stores.ts'
+
+export interface WorldParts {
+  readonly database: Database
+  readonly secrets: Secrets
+  readonly stores: Stores
+  readonly ring: KeyRing
+  readonly switches: CombinedFlags
+  readonly snapshots: Snapshots
+  readonly exposures: DurableExposureLog
+  readonly outcomes: DurableOutcomeLog
+  readonly traces: Traces
+  readonly log: Log
+}
+
+/** Who changed something finds it changed: the answer waits until this node's snapshot has it. */
+function heeded(stores: Stores, keeper: SnapshotKeeper): Pick<Stores, 'surfaces' | 'policies' | 'metrics' | 'experiments' | 'items'> {
+  const after =
+    <Arguments extends readonly unknown[], Result>(change: (...given: Arguments) => Promise<Result>) =>
+    async (...given: Arguments): Promise<Result> => {
+      const result = await change(...given)
+      await keeper.settled()
+      return result
+    }
+  const noun = <Body>(store: NounStore<Body>): NounStore<Body> => ({
+    ...store,
+    create: after(store.create),
+    replace: after(store.replace),
+    remove: after(store.remove),
+  })
+  const { surfaces, policies, metrics, experiments, items } = stores
+  return {
+    surfaces: noun(surfaces),
+    policies: noun(policies),
+    metrics: noun(metrics),
+    experiments: { ...experiments, ...noun(experiments), act: after(experiments.act) },
+    items: { ...items, upsert: after(items.upsert), discontinue: after(items.discontinue) },
+  }
+}
+
+/** `stop` makes it say that it is stopping. */
+export function worldOf(parts: WorldParts): World & { stop(): void } {
+  const { database, secrets, stores, ring, switches, snapshots, exposures, outcomes, traces, log } = parts
+  const { keeper, historyOf } = snapshots
+  let isStopping = false
+  return {
+    ...stores,
+    ...heeded(stores, keeper),
+    database,
+    exposures,
+    outcomes,
+    historyOf,
+    snapshot: keeper.current,
+    settingsReadAt: keeper.readAt,
+    itemNumber: (itemId) => keeper.current()?.catalogue.numberOf(itemId),
+    secrets: { pseudonym: secrets.pseudonym, requestKey: secrets.requestKey, tokenKey: createSecretKey(secrets.tokenKey) },
+    verify: ring.verify,
+    killSwitches: switches,
+    counters: newSlateCounters(),
+    requests: newRequestCounters(),
+    gate: newGate(),
+    now: Date.now,
+    traces,
+    log,
+    stopping: () => isStopping,
+    stop: () => {
+      isStopping = true
+    },
+  }
+}

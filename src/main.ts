@@ -29,7 +29,7 @@ export interface Service {
   readonly embedded: boolean
   /** Folds what is in the log now. */
   fold(): Promise<void>
-  /** Trains the strategies now; false when another node is at it. */
+  /** Trains the strategies now; null when another node is at it. */
   train: ReturnType<typeof openLearning>['train']
   /** Answers what is in hand, writes what is waiting, stops. */
   close(): Promise<void>

@@ -1,9 +1,11 @@
 /** The command line: every command is a file; here they meet. */
 import { Command } from 'commander'
+import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerReport } from './report.ts'
 import { registerServe } from './serve.ts'
+import { registerTrain } from './train.ts'
 import { registerVerify } from './verify.ts'
 import { commandContext } from './world.ts'
 
@@ -12,7 +14,7 @@ const program = new Command('croupier')
   .version('0.1.0')
   .showHelpAfterError()
 const context = commandContext()
-for (const register of [registerServe, registerReport, registerVerify, registerKeys, registerMigrate]) register(program, context)
+for (const register of [registerServe, registerImport, registerTrain, registerReport, registerVerify, registerKeys, registerMigrate]) register(program, context)
 
 try {
   await program.parseAsync()

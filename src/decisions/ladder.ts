@@ -16,7 +16,14 @@ export interface Served {
   readonly scores: readonly number[]
   readonly why: readonly Why[]
   /** What went wrong on the rungs above, policy by policy. */
-  readonly failures: readonly { readonly policy: string; readonly because: string }[]
+  readonly failures: readonly RungFailure[]
+}
+
+export interface RungFailure {
+  readonly policy: string
+  readonly because: 'switched-off' | 'no-model' | 'empty' | 'threw'
+  /** What it threw. */
+  readonly error?: unknown
 }
 
 export const STATIC_POLICY = 'static'
@@ -25,14 +32,14 @@ const LAST_RESORT: Why = { kind: 'rule', rule: 'last-resort' }
 /** Ranks with the first rung that can. Never throws, and is never empty while anything may be shown. */
 export function serve(chosen: string, state: SurfaceState, snapshot: Snapshot, request: RankRequest): Served {
   const rungs = [...new Set([chosen, state.surface.policy, state.surface.fallback])]
-  const failures: { policy: string; because: string }[] = []
+  const failures: RungFailure[] = []
   const slate = { items: [] as number[], scores: [] as number[], why: [] as Why[] }
   let policy = STATIC_POLICY
   let modelVersion = 'none'
   for (const key of rungs) {
     const ranked = climb(key, snapshot, { ...request, size: request.size })
-    if (typeof ranked === 'string') {
-      if (policy === STATIC_POLICY) failures.push({ policy: key, because: ranked })
+    if ('because' in ranked) {
+      if (policy === STATIC_POLICY) failures.push(ranked)
       continue
     }
     if (policy === STATIC_POLICY) {
@@ -46,15 +53,15 @@ export function serve(chosen: string, state: SurfaceState, snapshot: Snapshot, r
   return { policy, modelVersion, ...slate, failures }
 }
 
-function climb(key: string, snapshot: Snapshot, request: RankRequest): Ranked | string {
-  if (snapshot.killed.has(key)) return 'switched-off'
+function climb(key: string, snapshot: Snapshot, request: RankRequest): Ranked | RungFailure {
+  if (snapshot.killed.has(key)) return { policy: key, because: 'switched-off' }
   const ranker = snapshot.rankers.get(key)
-  if (!ranker) return 'no-model'
+  if (!ranker) return { policy: key, because: 'no-model' }
   try {
     const ranked = ranker.rank(request)
-    return ranked.items.length > 0 ? ranked : 'empty'
+    return ranked.items.length > 0 ? ranked : { policy: key, because: 'empty' }
   } catch (error) {
-    return `threw: ${error instanceof Error ? error.message : String(error)}`
+    return { policy: key, because: 'threw', error }
   }
 }
 

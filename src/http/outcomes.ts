@@ -4,9 +4,10 @@
 import { createHash, type KeyObject } from 'node:crypto'
 import { minorOf } from '../experiments/money.ts'
 import type { OutcomeAnswer, OutcomeLog, OutcomeRecord } from '../log/log.ts'
-import { uuidBytes } from './decision-id.ts'
+import { decidedAtOf, uuidBytes } from './decision-id.ts'
 import { type Outcome, outcomeSchema } from './outcome-request.ts'
 import { pointerOf } from './pointer.ts'
+import { type ProblemSlug, problemType } from './problems.ts'
 import { readToken } from './token.ts'
 
 /** What the outcome path needs of the world. */
@@ -23,6 +24,12 @@ export interface OutcomeResult {
   readonly outcomeId: string | null
   readonly status: 'accepted' | 'duplicate' | 'refused' | 'queued'
   readonly problem?: { readonly type: string; readonly detail: string; readonly pointer: string }
+}
+
+interface Refusal {
+  readonly type: ProblemSlug
+  readonly detail: string
+  readonly pointer: string
 }
 
 const LATE_MS = 24 * 3_600_000
@@ -59,8 +66,8 @@ function resultOf(outcomeId: string, answer: OutcomeAnswer, index: number): Outc
   }
 }
 
-function refused(outcomeId: string | null, problem: NonNullable<OutcomeResult['problem']>): OutcomeResult {
-  return { outcomeId, status: 'refused', problem }
+function refused(outcomeId: string | null, { type, ...problem }: Refusal): OutcomeResult {
+  return { outcomeId, status: 'refused', problem: { type: problemType(type), ...problem } }
 }
 
 function recordOf(
@@ -78,7 +85,8 @@ function recordOf(
   if (outcome.token !== undefined && !ticket)
     return refused(outcome.outcomeId, { type: 'bad-token', detail: 'This token was not made here.', pointer: `/outcomes/${index}/token` })
   const valueMinor = moneyOf(outcome)
-  const occurredAt = Math.min(outcome.occurredAt === undefined ? now : Date.parse(outcome.occurredAt), now)
+  const decisionId = ticket?.decisionId ?? (outcome.decisionId === undefined ? null : uuidBytes(outcome.decisionId))
+  const occurredAt = momentOf(outcome, decisionId, now)
   if (occurredAt < now - AGE_MAX_MS)
     return refused(outcome.outcomeId, {
       type: 'too-old',
@@ -91,7 +99,7 @@ function recordOf(
     receivedAt: now,
     occurredAt,
     unit: ticket?.unit ?? (outcome.unit === undefined ? null : world.secrets.pseudonym(outcome.unit)),
-    decisionId: ticket?.decisionId ?? (outcome.decisionId === undefined ? null : uuidBytes(outcome.decisionId)),
+    decisionId,
     type: outcome.type,
     itemNo: outcome.itemId === undefined ? null : (world.itemNumber(outcome.itemId) ?? null),
     itemId: outcome.itemId ?? null,
@@ -100,6 +108,12 @@ function recordOf(
     quantity: outcome.quantity,
     flags: occurredAt < now - LATE_MS ? ['late'] : [],
   }
+}
+
+/** Clocks of callers are not trusted: nothing happened after now, and nothing that came of a slate before it was decided. */
+function momentOf(outcome: Outcome, decisionId: Uint8Array | null, now: number): number {
+  const said = outcome.occurredAt === undefined ? now : Date.parse(outcome.occurredAt)
+  return Math.min(Math.max(said, decisionId ? decidedAtOf(decisionId) : said), now)
 }
 
 /** A return takes money back, whichever sign it was sent with. */

@@ -49,16 +49,12 @@ function servingSeries({ counters }: CountedWorld): readonly Series[] {
   ]
 }
 
-/** Keys are "<policy> <reason>: <detail>"; the detail may be any text, so it makes no label. */
+/** Keys are "<policy> <reason>". */
 function failures(counter: ReadonlyMap<string, number>): readonly Sample[] {
-  const sums = new Map<string, { value: number; labels: { policy: string; because: string } }>()
-  for (const [failure, value] of counter) {
-    const [policy = '', because = ''] = failure.split(':', 1)[0]!.split(' ')
-    const sum = sums.get(`${policy} ${because}`) ?? { value: 0, labels: { policy, because } }
-    sum.value += value
-    sums.set(`${policy} ${because}`, sum)
-  }
-  return [...sums.values()]
+  return [...counter].map(([failure, value]) => {
+    const [policy = '', because = ''] = failure.split(' ')
+    return { value, labels: { policy, because } }
+  })
 }
 
 function logSeries({ exposures, outcomes }: CountedWorld): readonly Series[] {

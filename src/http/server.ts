@@ -7,6 +7,7 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Express } from 'express'
+import { answerClientError } from './client-errors.ts'
 
 export interface Address {
   readonly host: string
@@ -27,6 +28,7 @@ const HEADERS_MAX = 100
 export function serverFor(app: Express): Server {
   const server = createServer({ ...TIMEOUTS, IncomingMessage: requestClass(app), ServerResponse: responseClass(app) }, app)
   server.maxHeadersCount = HEADERS_MAX
+  server.on('clientError', answerClientError)
   return server
 }
 

@@ -35,6 +35,8 @@ export interface SlateWorld {
   /** Recent items of a shopper, newest first; empty for an unknown one. */
   historyOf(unit: Uint8Array): readonly number[]
   readonly counters: SlateCounters
+  /** A policy threw while it ranked; the shopper got a slate from a lower rung. */
+  onRankerError(policy: string, error: unknown): void
   now(): number
 }
 
@@ -87,7 +89,7 @@ export async function answerSlate(
   switch (written.kind) {
     case 'table':
     case 'spool':
-      count(world.counters, served, exposure.reason)
+      count(world, served, exposure.reason)
       return answer
     case 'repeated':
       return written.response
@@ -132,8 +134,7 @@ function contextOf(request: SlateRequest): Partial<Record<ContextField, string>>
 function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
   const { request, snapshot, state, history } = situation
   const { catalogue } = snapshot
-  const candidates = request.candidates ? numbersOf(request.candidates, catalogue) : null
-  if (candidates && request.candidates) world.counters.unknownCandidates += request.candidates.length - candidates.length
+  const candidates = request.candidates ? candidatesOf(request.candidates, catalogue, world.counters) : null
   const item = request.context?.itemId
   return {
     size: request.size ?? state.surface.size,
@@ -143,6 +144,14 @@ function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
     candidates,
     allowed: catalogue.allowed,
   }
+}
+
+/** Each candidate once; unknown ones are counted and left out. */
+function candidatesOf(itemIds: readonly string[], catalogue: Catalogue, counters: SlateCounters): readonly number[] {
+  const distinct = [...new Set(itemIds)]
+  const numbers = numbersOf(distinct, catalogue)
+  counters.unknownCandidates += distinct.length - numbers.length
+  return numbers
 }
 
 function numbersOf(itemIds: readonly string[], catalogue: Catalogue): readonly number[] {
@@ -234,14 +243,18 @@ function outside(
 ): string {
   const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy }
   const served = serve(policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
-  count(world.counters, served, reason)
+  count(world, served, reason)
   return answerOf(situation, { choice, served, reason, token: null })
 }
 
-function count(counters: SlateCounters, served: Served, reason: Reason): void {
+function count(world: SlateWorld, served: Served, reason: Reason): void {
+  const { counters } = world
   bump(counters.served, served.policy)
   bump(counters.reasons, reason)
-  for (const failure of served.failures) bump(counters.failures, `${failure.policy} ${failure.because}`)
+  for (const { policy, because, error } of served.failures) {
+    bump(counters.failures, `${policy} ${because}`)
+    if (because === 'threw') world.onRankerError(policy, error)
+  }
 }
 
 function bump(counter: Map<string, number>, key: string): void {

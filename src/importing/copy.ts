@@ -21,7 +21,7 @@ const QUERY = 0x51
  */
 export function copyInto(client: pg.Client, statements: string, rows: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    const flight: Submittable & Record<string, unknown> = {
+    const flight: Submittable & { callback(): void } & Record<string, unknown> = {
       submit(connection: Connection) {
         const { stream } = connection
         stream.cork()
@@ -31,13 +31,20 @@ export function copyInto(client: pg.Client, statements: string, rows: Uint8Array
         stream.write(COPY_DONE)
         stream.uncork()
       },
-      handleError: reject,
-      handleReadyForQuery: () => resolve(),
+      handleError(error: Error) {
+        flight.callback()
+        reject(error)
+      },
+      handleReadyForQuery() {
+        flight.callback()
+        resolve()
+      },
       handleCommandComplete() {},
       handleCopyInResponse() {},
       handleRowDescription() {},
       handleDataRow() {},
       handleEmptyQuery() {},
+      /** pg puts its own in place, which ends the clock of query_timeout: uncalled, the process would wait for it. */
       callback() {},
     }
     client.query(flight)

@@ -70,7 +70,8 @@ export async function putItems(client: pg.Client, items: readonly ItemRow[], man
 
 function statementsFor(columns: readonly Column[], manner: Manner): { readonly update: string | null; readonly insert: string } {
   const names = ['item_id', ...columns.map(({ name }) => name)]
-  const source = `jsonb_to_recordset($1::jsonb) AS new (${['item_id text', ...columns.map(({ name, type }) => `${name} ${type}`)].join(', ')})`
+  const types = ['item_id text', ...columns.map(({ name, type }) => `${name} ${type}`)]
+  const source = `ROWS FROM (jsonb_to_recordset($1::jsonb) AS (${types.join(', ')})) WITH ORDINALITY AS new (${names.join(', ')}, place)`
   const wanted = ({ name }: Column): string => {
     if (manner === 'replace') return `new.${name}`
     return name === 'title' ? "CASE WHEN items.title = '' THEN new.title ELSE items.title END" : `coalesce(items.${name}, new.${name})`
@@ -84,6 +85,7 @@ function statementsFor(columns: readonly Column[], manner: Manner): { readonly u
     INSERT INTO items (${names.join(', ')})
     SELECT ${names.map((name) => `new.${name}`).join(', ')}
     FROM ${source}
-    WHERE NOT EXISTS (SELECT FROM items WHERE items.item_id = new.item_id)`
+    WHERE NOT EXISTS (SELECT FROM items WHERE items.item_id = new.item_id)
+    ORDER BY new.place`
   return { update: columns.length === 0 ? null : update, insert }
 }

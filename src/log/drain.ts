@@ -6,6 +6,7 @@
  */
 import pg from 'pg'
 import { failureOf } from './failure.ts'
+import { discard } from './lane.ts'
 import type { Spool } from './spool.ts'
 
 export interface DrainOptions {
@@ -26,6 +27,7 @@ export interface Drain {
   readonly counters: Readonly<DrainCounters>
   /** There may be something to do: looks soon. */
   wake(): void
+  /** What is under way is broken off: it comes again in the next life. */
   close(): Promise<void>
 }
 
@@ -40,7 +42,9 @@ export function openDrain({ url, spool, write }: DrainOptions): Drain {
   const counters: DrainCounters = { drained: 0, torn: 0, rejected: 0, failures: 0 }
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
-  let attempts = 0
+  let client: pg.Client | null = null
+  /** Looks in vain since the last segment went in: the database is away, or what waits belongs to a process that still lives. */
+  let vain = 0
   let closed = false
 
   function wake(): void {
@@ -53,27 +57,29 @@ export function openDrain({ url, spool, write }: DrainOptions): Drain {
       timer = undefined
       running = drainAll().finally(() => {
         running = null
-        schedule(attempts === 0 ? SOON_MS : Math.min(BACK_OFF_MS.least * 2 ** attempts, BACK_OFF_MS.most))
+        schedule(vain === 0 ? SOON_MS : Math.min(BACK_OFF_MS.least * 2 ** vain, BACK_OFF_MS.most))
       })
     }, delay)
     timer.unref()
   }
 
   async function drainAll(): Promise<void> {
-    const client = new pg.Client({ connectionString: url, application_name: 'croupier drain', ...LIMITS })
-    client.on('error', () => {})
+    const connection = new pg.Client({ connectionString: url, application_name: 'croupier drain', ...LIMITS })
+    connection.on('error', () => {})
+    client = connection
     try {
-      await client.connect()
-      for (const segment of await spool.seal()) {
+      await connection.connect()
+      const segments = await spool.seal()
+      for (const segment of segments) {
         if (closed) return
-        await drainSegment(client, segment)
+        await drainSegment(connection, segment)
       }
-      attempts = 0
+      vain = segments.length > 0 ? 0 : vain + 1
     } catch {
-      attempts += 1
+      vain += 1
       counters.failures += 1
     } finally {
-      await client.end().catch(() => {})
+      await connection.end().catch(() => {})
     }
   }
 
@@ -108,6 +114,7 @@ export function openDrain({ url, spool, write }: DrainOptions): Drain {
     async close() {
       closed = true
       clearTimeout(timer)
+      if (running && client) discard(client)
       await running
     },
   }

@@ -28,7 +28,7 @@ export interface FoldLag {
 }
 
 const WAIT_MS = 5_000
-const AGAIN_MS = 10
+const AGAIN_MS = { first: 10, most: 200 }
 const LAG = statement('fold-lag')
 
 export interface FoldAllOptions extends FoldOptions {
@@ -42,6 +42,7 @@ export async function foldAll(database: LogDatabase, options: FoldAllOptions = {
   const start = performance.now()
   const goal = await nextTransaction(database)
   const sum = { exposures: 0, outcomes: 0, units: 0, watermark: 0n }
+  let again = AGAIN_MS.first
   for (;;) {
     const report = await foldOnce(database, options)
     if (report.kind === 'folded') {
@@ -55,7 +56,8 @@ export async function foldAll(database: LogDatabase, options: FoldAllOptions = {
     if (caughtUp) return { ...sum, caughtUp, ms }
     if (report.kind === 'reset' || (report.kind === 'folded' && report.behind)) continue
     if (ms > waitMs) return { ...sum, caughtUp, ms }
-    await pause(AGAIN_MS)
+    await pause(again)
+    again = Math.min(2 * again, AGAIN_MS.most)
   }
 }
 

@@ -43,6 +43,10 @@ const LOCK_MS = 2_000
 /** A folder that stalls in its transaction loses it, and the lock with it. */
 const IDLE_MS = 10_000
 const STATEMENT_MS = 60_000
+/** Without statistics PostgreSQL takes large scratch tables for small ones and joins them row by row, in quadratic time. */
+const ANALYZE_ROWS = 1_000
+const NO_LOOPS = 'SET LOCAL enable_nestloop = off'
+const LOOPS = 'SET LOCAL enable_nestloop = on'
 
 const SQL = {
   start: statement('fold-start'),
@@ -117,18 +121,24 @@ async function foldBetween(client: PoolClient, { low, high }: Bounds): Promise<{
   const told = await client.query(SQL.told, range)
   const joined = await client.query(SQL.join, range)
   const touched = await client.query(SQL.touch, range)
-  if (touched.rowCount) {
-    const hits = await client.query(SQL.hits, [high])
-    if (hits.rowCount) await client.query(SQL.totals)
-    await client.query(SQL.unitRows)
-    await client.query(SQL.unitCells)
-    await client.query(SQL.moneyCells)
-    await client.query(SQL.unitMoney)
-  }
+  if (touched.rowCount) await moveMoments(client, high)
   await client.query(SQL.end, [high])
   return {
     exposures: Number(counted.rows[0]!.exposures),
     outcomes: (told.rowCount ?? 0) + (joined.rowCount ?? 0),
     units: touched.rowCount ?? 0,
   }
+}
+
+async function moveMoments(client: PoolClient, high: string): Promise<void> {
+  const hits = await client.query(SQL.hits, [high])
+  const many = (hits.rowCount ?? 0) > ANALYZE_ROWS
+  if (many) await client.query('ANALYZE touched; ANALYZE hits')
+  await client.query(NO_LOOPS)
+  if (hits.rowCount) await client.query(SQL.totals)
+  await client.query(SQL.unitCells)
+  await client.query(LOOPS)
+  await client.query(SQL.unitRows)
+  await client.query(SQL.moneyCells)
+  await client.query(SQL.unitMoney)
 }

@@ -153,7 +153,7 @@ async function openSession(client: pg.Client): Promise<void> {
 }
 
 /** Ends a connection without waiting for a server that may not answer. */
-function discard(client: pg.Client): void {
+export function discard(client: pg.Client): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
   connection.stream.destroy()
 }

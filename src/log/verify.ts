@@ -1,7 +1,8 @@
 /**
  * Verify: the moments equal a recount of the log, bit for bit.
  *
- * One snapshot, so traffic and folding may go on meanwhile; read-only, so it holds no watermark back.
+ * One snapshot, so traffic and folding may go on meanwhile; read-only, so it holds no watermark back. Joins by hash only: on tables without
+ * statistics PostgreSQL would go row by row through everything.
  */
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'

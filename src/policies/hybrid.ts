@@ -12,6 +12,7 @@ import { z } from 'zod'
 import { openArrays, packArrays } from './arrays.ts'
 import { demandOf } from './demand.ts'
 import { newFusion } from './fusion.ts'
+import { PURCHASE_WEIGHT } from './interaction-weight.ts'
 import type { ModelBody, PolicyKind, Ranker, Scorer, Surroundings, TrainingData } from './policy.ts'
 import { keepBest, rankedOf } from './scored-ranker.ts'
 import { newSieve, prepare } from './sieve.ts'
@@ -46,8 +47,6 @@ type Parameters = z.output<typeof parameters>
 
 /** Ranks below this get no vote; twice as deep gained .001 of NDCG and cost 20 µs. */
 const DEPTH = 50
-/** What one purchase weighs in the log. */
-const PURCHASE = 5
 
 export const hybrid: PolicyKind<Parameters> = {
   kind: KIND,
@@ -64,8 +63,9 @@ function train(data: TrainingData, { halfLifeHours }: Parameters): Uint8Array {
   return packArrays(KIND, { trend: now.map((demand, item) => trendOf(demand, ever[item]!)) })
 }
 
+/** Pseudo-counts of 1 and 10: what is new stands between what rises and what is over. */
 function trendOf(now: number, ever: number): number {
-  return (now / PURCHASE + 1) / (ever / PURCHASE + 10)
+  return (now / PURCHASE_WEIGHT + 1) / (ever / PURCHASE_WEIGHT + 10)
 }
 
 interface Part {

@@ -8,7 +8,7 @@
  * κ is how much demand a parent's opinion is worth. Several half-lives are several policies: a ladder for an experiment to choose from.
  */
 import { z } from 'zod'
-import { openArrays, packArrays } from './arrays.ts'
+import { type NamedArrays, openArrays, packArrays } from './arrays.ts'
 import type { Catalogue } from './catalogue.ts'
 import { demandOf } from './demand.ts'
 import type { PolicyKind, RankRequest, Scored, Scorer, TrainingData, Why } from './policy.ts'
@@ -47,8 +47,9 @@ export const popularityDecay: PolicyKind<Parameters> = {
   train,
   open: (key, body, given, { catalogue }) => {
     if (body === null) throw new Error('popularity-decay needs a trained model.')
-    const scorer = scorerOf(body.bytes, given, catalogue)
-    return scoredRanker(scorer, { key, kind: KIND, modelVersion: body.version, itemCount: catalogue.size, repeat: true })
+    const arrays = openArrays(body.bytes, KIND)
+    const itemCount = arrays.float64('shares').length
+    return scoredRanker(scorerOf(arrays, given, catalogue), { key, kind: KIND, modelVersion: body.version, itemCount, repeat: true })
   },
 }
 
@@ -62,8 +63,7 @@ function train(data: TrainingData, { halfLifeHours, backOff }: Parameters): Uint
   return packArrays(KIND, { order, shares, demand: Float64Array.of(nowSum) })
 }
 
-function scorerOf(bytes: Uint8Array, { per, backOff }: Parameters, catalogue: Catalogue): Scorer {
-  const arrays = openArrays(bytes, KIND)
+function scorerOf(arrays: NamedArrays, { per, backOff }: Parameters, catalogue: Catalogue): Scorer {
   const order = arrays.int32('order')
   const shares = arrays.float64('shares')
   const demand = arrays.float64('demand')[0]! + backOff

@@ -5,11 +5,9 @@
  *
  * Saturating, because the tenth purchase of the same thing says little more about taste than the first.
  */
+import { PURCHASE_WEIGHT } from './interaction-weight.ts'
 import type { TrainingData } from './policy.ts'
 import type { Rows } from './sparse.ts'
-
-/** What one purchase weighs in the log. */
-const PURCHASE = 5
 
 /**
  * The matrix of shoppers (rows) by items (columns). Of a shopper with more than `itemsMax` items the latest count: a few shoppers with
@@ -38,7 +36,7 @@ export function preferencesOf(data: TrainingData, itemsMax: number): Rows {
       sums[item]! += data.weights[event]!
     }
     for (const item of row.subarray(0, count).sort()) {
-      const value = Math.min(1, sums[item]! / PURCHASE)
+      const value = Math.min(1, sums[item]! / PURCHASE_WEIGHT)
       if (!(value > 0)) continue
       columns[at] = item
       values[at++] = value

@@ -18,7 +18,11 @@ export function idfOf(texts: readonly string[]): Float32Array {
     if (buckets.size > 0) documents++
     for (const bucket of buckets) counts[bucket]!++
   }
-  return Float32Array.from(counts, (n) => (n === 0 ? 0 : Math.log(1 + (documents - n + 0.5) / (n + 0.5))))
+  const idf = new Float32Array(BUCKETS)
+  counts.forEach((n, bucket) => {
+    if (n > 0) idf[bucket] = Math.log(1 + (documents - n + 0.5) / (n + 0.5))
+  })
+  return idf
 }
 
 /** One row a text: its vector, buckets ascending; empty where no word is known. */

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import type { Logger } from '../store/logger.ts'
-import { seed } from '../store/seed.ts'
 import { type Foundation, settle } from './foundation.ts'
 import type { Stores } from './stores.ts'
 
@@ -57,10 +56,8 @@ export async function begin(world: BeginWorld): Promise<Begun> {
 }
 
 async function attempt({ config, ground, stores }: BeginWorld): Promise<string | null> {
-  await settle(ground)
-  const adminKey = await stores.keys.ensureFirst(config.CROUPIER_BOOTSTRAP_KEY)
-  await seed(ground.database, { currency: config.CROUPIER_CURRENCY })
-  return adminKey
+  await settle(ground, config)
+  return stores.keys.ensureFirst(config.CROUPIER_BOOTSTRAP_KEY)
 }
 
 function isAway(error: unknown): boolean {

@@ -7,6 +7,7 @@ import { openEmbedded } from '../store/embedded.ts'
 import type { Logger } from '../store/logger.ts'
 import { migrate } from '../store/migrate.ts'
 import { claimInstallation, readSecrets, type Secrets } from '../store/secrets.ts'
+import { seed } from '../store/seed.ts'
 
 export interface Foundation {
   readonly folder: string
@@ -36,18 +37,18 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
   }
 }
 
-/** Brings the schema up to date and checks that the database belongs to our secret. */
-export async function settle({ database, secrets }: Foundation): Promise<readonly string[]> {
-  const { applied } = await migrate(database)
+/** Brings the schema up to date, checks that the database belongs to our secret, and sows the first nouns. */
+export async function settle({ database, secrets }: Foundation, config: Config): Promise<void> {
+  await migrate(database)
   await claimInstallation(database, secrets)
-  return applied
+  await seed(database, { currency: config.CROUPIER_CURRENCY })
 }
 
 /** A ready foundation for commands: opened and settled. */
 export async function openSettled(config: Config, log: Logger): Promise<Foundation> {
   const foundation = await openFoundation(config, log)
   try {
-    await settle(foundation)
+    await settle(foundation, config)
     return foundation
   } catch (error) {
     await foundation.close()

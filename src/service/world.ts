@@ -55,6 +55,18 @@ function heeded(stores: Stores, keeper: SnapshotKeeper): Pick<Stores, 'surfaces'
   }
 }
 
+const MINUTE_MS = 60_000
+
+/** A policy that fails, fails thousands of times a second. */
+function onceAMinute(tell: (policy: string, error: unknown) => void): (policy: string, error: unknown) => void {
+  const toldAt = new Map<string, number>()
+  return (policy, error) => {
+    if (Date.now() - (toldAt.get(policy) ?? 0) < MINUTE_MS) return
+    toldAt.set(policy, Date.now())
+    tell(policy, error)
+  }
+}
+
 /** `stop` makes it say that it is stopping. */
 export function worldOf(parts: WorldParts): World & { stop(): void } {
   const { database, secrets, stores, ring, switches, snapshots, exposures, outcomes, traces, log } = parts
@@ -74,6 +86,7 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     verify: ring.verify,
     killSwitches: switches,
     counters: newSlateCounters(),
+    onRankerError: onceAMinute((policy, error) => log.fault(`The policy ${policy} failed; lower rungs of the ladder serve.`, error)),
     requests: newRequestCounters(),
     gate: newGate(),
     now: Date.now,

@@ -7,11 +7,11 @@
 import type { ArmPair } from './arm-estimate.ts'
 import type { Comparison } from './comparison.ts'
 import { criticalValue, logPValue } from './effect-test.ts'
-import { intervalOf, pValueOfLog, type TestResult, type Unknown, unknown } from './estimate.ts'
+import { pValueOfLog, type TestResult, type Unknown, unknown } from './estimate.ts'
 import { momentsOfCounts } from './moments.ts'
 import { assertCounts, type Counts } from './proportion.ts'
 import type { RelativeLift } from './relative-lift.ts'
-import { scoreIntervalOfDifference, scoreIntervalOfRatio, scoreOfDifference } from './score-test.ts'
+import { scoreIntervalOfDifference, scoreIntervalOfLift, scoreOfDifference } from './score-test.ts'
 import { compareMeans } from './welch.ts'
 
 /** The smallest cell with which Welch's test is used. */
@@ -68,12 +68,12 @@ function scoreTest(arms: ArmPair<Counts>, { level, critical }: Cut): TestResult 
 function scoreLift(arms: ArmPair<Counts>, { level, critical }: Cut): RelativeLift | Unknown {
   const { control, treatment } = arms
   if (control.events === 0) return unknown('control-mean-zero')
-  const { low, high } = scoreIntervalOfRatio(arms, critical)
+  const interval = scoreIntervalOfLift(arms, critical)
   return {
     kind: 'relative-lift',
     method: 'score',
     estimate: treatment.events / treatment.n / (control.events / control.n) - 1,
-    interval: intervalOf(low - 1, high - 1),
+    interval,
     level,
     negativeBaseline: false,
   }

@@ -8,13 +8,21 @@ const STEPS_MAX = 200
 /** A function with its slope at one point. */
 export type Sloped = (x: number) => { readonly value: number; readonly slope: number }
 
+export interface NewtonRange {
+  readonly low: number
+  readonly high: number
+  readonly start: number
+  /** Whether f rises through its root; seen from the ends when left out, which fails where f is 0 there as well. */
+  readonly rising?: boolean
+}
+
 /**
  * The x in [low, high] where an increasing or decreasing function crosses zero; an end when it does not.
  * Stops when a step is below four units in the last place.
  */
-export function rootByNewton(f: Sloped, range: { readonly low: number; readonly high: number; readonly start: number }): number {
+export function rootByNewton(f: Sloped, range: NewtonRange): number {
   let { low, high } = range
-  const rising = f(low).value < f(high).value
+  const rising = range.rising ?? f(low).value < f(high).value
   let x = Math.min(Math.max(range.start, low), high)
   let stride = high - low
   for (let step = 0; step < STEPS_MAX; step++) {

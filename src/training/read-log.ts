@@ -77,7 +77,7 @@ export async function readLog(source: LogSource): Promise<LogReading> {
     statement_timeout: STATEMENT_MS,
     application_name: 'croupier training',
   })
-  client.on('error', () => undefined)
+  client.on('error', () => undefined) // Every query rejects as well; unheard, the event would end the process.
   await client.connect()
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')

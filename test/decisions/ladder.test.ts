@@ -17,7 +17,7 @@ describe('the fallback ladder', () => {
     const { snapshot, state } = snapshotOf({ rankers: [failing('new'), rankerOf('hybrid', [5, 6, 7, 8])] })
     const served = serve('new', state, snapshot, plainRequest(snapshot))
     expect(served).toMatchObject({ policy: 'hybrid', items: [5, 6, 7, 8] })
-    expect(served.failures).toEqual([{ policy: 'new', because: 'threw: broken on purpose' }])
+    expect(served.failures).toMatchObject([{ policy: 'new', because: 'threw', error: { message: 'broken on purpose' } }])
   })
 
   it('passes over a policy that is switched off, not trained or silent', () => {

@@ -55,7 +55,14 @@ export function plantedShop(seed: number): PlantedShop {
   const split = START + (DAYS - TEST_DAYS) * DAY
   const before = events.filter(({ seconds }) => seconds < split)
   const shoppers = Array.from({ length: SHOPPERS }, (_, unit) => {
-    const history = [...new Set(before.filter((event) => event.unit === unit).map(({ item }) => item))].reverse()
+    const history = [
+      ...new Set(
+        before
+          .filter((event) => event.unit === unit)
+          .map(({ item }) => item)
+          .reverse(),
+      ),
+    ]
     const bought = [...new Set(events.filter((event) => event.unit === unit && event.seconds >= split).map(({ item }) => item))]
     return { history, bought: bought.filter((item) => !history.includes(item)) }
   })

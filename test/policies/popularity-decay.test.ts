@@ -55,6 +55,7 @@ describe('popularity-decay', () => {
     const page = requestFor(catalogue, { item: 3 })
     expect(rankerAfter(story).rank(anybody).items).toEqual([1, 4, 2, 3])
     expect(rankerAfter(story).rank(page).items).toEqual([4, 1, 2])
+    expect(rankerAfter(story).rank({ ...page, item: 1, size: 1 }).items).toEqual([2])
     expect(rankerAfter(story, { per: 'all' }).rank(page).items).toEqual([1, 4, 2])
   })
 
@@ -68,6 +69,15 @@ describe('popularity-decay', () => {
   it('scores the page’s list by shares that add up to one as well', () => {
     const { scores } = rankerAfter('1@0 1@0 2@0 4@0', { backOff: 7 }).rank(requestFor(catalogue, { item: 3 }))
     expect(scores.reduce((sum, score) => sum + score, 0)).toBeCloseTo(1, 9)
+  })
+
+  it('is not misled by a purchase dated in the future', () => {
+    const policy = { key: 'popularity', kind: 'popularity-decay', parameters: { backOff: 0.01 } }
+    const sale = (item: number, seconds: number) => ({ unit: -1, item, weight: 5, seconds })
+    const data = dataOf([sale(1, 1e9), sale(1, 1e9), sale(3, 1e9 + 10 * HOUR), sale(2, 9e9)], items, 0)
+    const ranker = openOne(policy, { data: { ...data, now: 1e9 + 10 * HOUR }, catalogue, rankers: new Map() })
+    expect(ranker.rank(anybody).items[0]).toBe(1)
+    expect(ranker.rank(anybody).scores.at(-1)).toBeGreaterThan(0.2)
   })
 
   it('is the same for every shopper, known or not, and may repeat what they had', () => {

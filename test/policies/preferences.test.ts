@@ -68,5 +68,13 @@ describe('preferences', () => {
         2,
       ),
     ).toEqual([{ 2: 1, 3: 1 }])
+    // All of what was done with an item that is kept counts, old or new.
+    const views = [
+      [0, 2, 1],
+      [0, 1, 5],
+      [0, 3, 5],
+      [0, 2, 1],
+    ] as const
+    expect(preferences(views, 2)).toEqual([{ 2: 0.4, 3: 1 }])
   })
 })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normalSurvival } from '../../src/stats/normal.ts'
-import { scoreIntervalOfDifference, scoreIntervalOfRatio, scoreOfDifference, scoreOfRatio } from '../../src/stats/score-test.ts'
+import { nonEvents } from '../../src/stats/restricted-rates.ts'
+import { scoreIntervalOfDifference, scoreIntervalOfLift, scoreOfDifference, scoreOfRatio } from '../../src/stats/score-test.ts'
 import { expectClose, golden } from './golden.ts'
 
 const Z95 = 1.959963984540054
@@ -62,17 +63,44 @@ describe("Miettinen and Nurminen's score test", () => {
         const there = scoreIntervalOfDifference(pair, Z95)
         const back = scoreIntervalOfDifference({ control: pair.treatment, treatment: pair.control }, Z95)
         expect(back.low).toBeCloseTo(-there.high, 6)
-        const ratio = scoreIntervalOfRatio(pair, Z95)
-        const inverse = scoreIntervalOfRatio({ control: pair.treatment, treatment: pair.control }, Z95)
-        if (ratio.low > 0 && inverse.unbounded === undefined) expect(inverse.high * ratio.low).toBeCloseTo(1, 6)
+        const ratio = scoreIntervalOfLift(pair, Z95)
+        const inverse = scoreIntervalOfLift({ control: pair.treatment, treatment: pair.control }, Z95)
+        if (ratio.low > -1 && inverse.unbounded === undefined) expect((1 + inverse.high) * (1 + ratio.low)).toBeCloseTo(1, 6)
       }),
     )
   })
 
-  it('has a ratio from 0 without treatment events and an open end without control events', () => {
-    expect(scoreIntervalOfRatio({ treatment: { n: 100, events: 0 }, control: { n: 100, events: 7 } }, Z95).low).toBe(0)
-    expect(scoreIntervalOfRatio({ treatment: { n: 100, events: 7 }, control: { n: 100, events: 0 } }, Z95)).toMatchObject({
+  it('has a lift from −1 without treatment events and an open end without control events', () => {
+    expect(scoreIntervalOfLift({ treatment: { n: 100, events: 0 }, control: { n: 100, events: 7 } }, Z95).low).toBe(-1)
+    expect(scoreIntervalOfLift({ treatment: { n: 100, events: 7 }, control: { n: 100, events: 0 } }, Z95)).toMatchObject({
       unbounded: 'high',
     })
+  })
+
+  it('has the statistics of 60-digit arithmetic at rates next to 0 and next to 1', () => {
+    // treatment events and units, control events and units, δ, z: mpmath with bisection of the likelihood's slope
+    const cases: readonly (readonly [number, number, number, number, number, number])[] = [
+      [3, 1e7, 1, 1e7, 5e-7, -1.1896806588572117],
+      [1e7 - 3, 1e7, 1e7 - 1, 1e7, 1e-7, -1.3918528512570911],
+      [0, 1000, 7, 2000, 0.002, -2.3499121449977447],
+      [5, 5, 0, 9, 0.3, 2.6457513110645907],
+      [9, 1e9, 2, 40, -0.04, -0.3227482867525269],
+    ]
+    for (const [events, n, controlEvents, controlN, delta, z] of cases) {
+      const pair = { treatment: { n, events }, control: { n: controlN, events: controlEvents } }
+      expect(scoreOfDifference(pair, delta) / z).toBeCloseTo(1, 12)
+    }
+  })
+
+  it('says the same of two non-events in a quarter of a billion as of two events', () => {
+    const rare = { control: { n: 71_590_715, events: 0 }, treatment: { n: 249_010_976, events: 2 } }
+    const frequent = { control: nonEvents(rare.control), treatment: nonEvents(rare.treatment) }
+    expect(scoreOfDifference(frequent, 0)).toBe(-scoreOfDifference(rare, 0))
+    const there = scoreIntervalOfDifference(rare, Z95)
+    const back = scoreIntervalOfDifference(frequent, Z95)
+    expect(back.low / -there.high).toBeCloseTo(1, 12)
+    expect(back.high / -there.low).toBeCloseTo(1, 12)
+    // lifts of rates next to 1 are differences
+    expect(scoreIntervalOfLift(frequent, Z95).high / back.high).toBeCloseTo(1, 6)
   })
 })

@@ -29,28 +29,30 @@ WITH moved AS (
   CROSS JOIN LATERAL unnest(entries.totals[:entries.i]) WITH ORDINALITY AS other (y, j)
   WHERE other.y <> 0
   GROUP BY entries.epoch_id, entries.arm_id, entries.day, entries.i, other.j
+), s_of AS (
+  SELECT cells.epoch_id, cells.arm_id, cells.day, array_agg(coalesce(sums.y, 0) ORDER BY place.i) AS s
+  FROM cells
+  CROSS JOIN LATERAL generate_series(1, cells.slots) AS place (i)
+  LEFT JOIN sums ON sums.epoch_id = cells.epoch_id AND sums.arm_id = cells.arm_id AND sums.day = cells.day AND sums.i = place.i
+  GROUP BY cells.epoch_id, cells.arm_id, cells.day
+), ss_of AS (
+  SELECT cells.epoch_id, cells.arm_id, cells.day, array_agg(coalesce(products.yy, 0) ORDER BY place.i, place.j) AS ss
+  FROM cells
+  CROSS JOIN LATERAL (
+    SELECT rows.i, columns.j
+    FROM generate_series(1, cells.slots) AS rows (i)
+    CROSS JOIN LATERAL generate_series(1, rows.i) AS columns (j)
+  ) AS place
+  LEFT JOIN products
+    ON products.epoch_id = cells.epoch_id AND products.arm_id = cells.arm_id AND products.day = cells.day
+    AND products.i = place.i AND products.j = place.j
+  GROUP BY cells.epoch_id, cells.arm_id, cells.day
 )
 INSERT INTO unit_cells AS cell (epoch_id, arm_id, day, segment, n, excluded, s, ss)
-SELECT
-  cells.epoch_id, cells.arm_id, cells.day, 'all', cells.n, cells.excluded,
-  coalesce((
-    SELECT array_agg(coalesce(sums.y, 0) ORDER BY place.i)
-    FROM generate_series(1, cells.slots) AS place (i)
-    LEFT JOIN sums
-      ON sums.epoch_id = cells.epoch_id AND sums.arm_id = cells.arm_id AND sums.day = cells.day AND sums.i = place.i
-  ), '{}'),
-  coalesce((
-    SELECT array_agg(coalesce(products.yy, 0) ORDER BY place.i, place.j)
-    FROM (
-      SELECT rows.i, columns.j
-      FROM generate_series(1, cells.slots) AS rows (i)
-      CROSS JOIN LATERAL generate_series(1, rows.i) AS columns (j)
-    ) AS place
-    LEFT JOIN products
-      ON products.epoch_id = cells.epoch_id AND products.arm_id = cells.arm_id AND products.day = cells.day
-      AND products.i = place.i AND products.j = place.j
-  ), '{}')
+SELECT cells.epoch_id, cells.arm_id, cells.day, 'all', cells.n, cells.excluded, coalesce(s_of.s, '{}'), coalesce(ss_of.ss, '{}')
 FROM cells
+LEFT JOIN s_of ON s_of.epoch_id = cells.epoch_id AND s_of.arm_id = cells.arm_id AND s_of.day = cells.day
+LEFT JOIN ss_of ON ss_of.epoch_id = cells.epoch_id AND ss_of.arm_id = cells.arm_id AND ss_of.day = cells.day
 ON CONFLICT (epoch_id, arm_id, day, segment) DO UPDATE
 SET
   n = cell.n + EXCLUDED.n,

@@ -16,10 +16,13 @@ WITH mark AS (
   FROM (
     SELECT
       shown.*,
-      row_number() OVER (PARTITION BY shown.epoch_id, shown.unit ORDER BY shown.decided_at, shown.arm_id) AS place,
+      row_number() OVER everyone AS place,
       max(shown.arm_id) OVER everyone <> min(shown.arm_id) OVER everyone AS is_excluded
     FROM shown
-    WINDOW everyone AS (PARTITION BY shown.epoch_id, shown.unit)
+    WINDOW everyone AS (
+      PARTITION BY shown.epoch_id, shown.unit ORDER BY shown.decided_at, shown.arm_id
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
   ) AS ranked
   WHERE ranked.place = 1
 ), heard AS MATERIALIZED (
@@ -37,43 +40,58 @@ WITH mark AS (
 ), places AS (
   SELECT slot.*, row_number() OVER (PARTITION BY slot.epoch_id ORDER BY slot.slot) AS place
   FROM epoch_slots AS slot
+), matched AS MATERIALIZED (
+  SELECT
+    first.epoch_id, first.unit, first.arm_id, first.day, first.is_excluded, first.first_at,
+    heard.type, heard.value_minor, heard.currency, heard.quantity, heard.occurred_at
+  FROM heard
+  JOIN firsts AS first ON first.unit = heard.unit
 ), amounts AS MATERIALIZED (
   SELECT
-    first.epoch_id, first.unit, first.arm_id, first.day, first.is_excluded, place.place,
+    matched.epoch_id, matched.unit, matched.arm_id, matched.day, matched.is_excluded, place.place,
     least(
       place.cap,
       CASE
         WHEN place.aggregate = 'any' THEN 1
         ELSE least(greatest(sum(
-          CASE place.aggregate WHEN 'count' THEN 1 WHEN 'quantity' THEN heard.quantity ELSE coalesce(heard.value_minor, 0) END
+          CASE place.aggregate WHEN 'count' THEN 1 WHEN 'quantity' THEN matched.quantity ELSE coalesce(matched.value_minor, 0) END
         ), -9e18::numeric), 9e18::numeric)
       END
     )::numeric AS y
-  FROM heard
-  JOIN firsts AS first ON first.unit = heard.unit
-  JOIN places AS place ON place.epoch_id = first.epoch_id
-  WHERE heard.type = ANY (place.types)
-    AND tstzrange(first.first_at, first.first_at + place.window_span) @> heard.occurred_at
-    AND (place.aggregate <> 'value' OR heard.currency = coalesce(place.currency, heard.currency))
-  GROUP BY first.epoch_id, first.unit, first.arm_id, first.day, first.is_excluded, place.place, place.aggregate, place.cap
+  FROM matched
+  JOIN places AS place ON place.epoch_id = matched.epoch_id
+  WHERE matched.type = ANY (place.types)
+    AND tstzrange(matched.first_at, matched.first_at + place.window_span) @> matched.occurred_at
+    AND (place.aggregate <> 'value' OR matched.currency = coalesce(place.currency, matched.currency))
+  GROUP BY matched.epoch_id, matched.unit, matched.arm_id, matched.day, matched.is_excluded, place.place, place.aggregate, place.cap
 ), purses AS MATERIALIZED (
   SELECT
-    first.epoch_id, first.unit, first.arm_id, first.is_excluded, heard.currency,
-    least(greatest(sum(CASE heard.type WHEN 'purchase' THEN heard.value_minor ELSE 0 END), -9e18::numeric), 9e18::numeric) AS gross,
-    least(greatest(sum(CASE heard.type WHEN 'return' THEN heard.value_minor ELSE 0 END), -9e18::numeric), 9e18::numeric) AS returned
-  FROM heard
-  JOIN firsts AS first ON first.unit = heard.unit
+    matched.epoch_id, matched.unit, matched.arm_id, matched.is_excluded, matched.currency,
+    least(greatest(sum(CASE matched.type WHEN 'purchase' THEN matched.value_minor ELSE 0 END), -9e18::numeric), 9e18::numeric) AS gross,
+    least(greatest(sum(CASE matched.type WHEN 'return' THEN matched.value_minor ELSE 0 END), -9e18::numeric), 9e18::numeric) AS returned
+  FROM matched
   JOIN (SELECT place.epoch_id, max(place.window_span) AS span FROM places AS place GROUP BY place.epoch_id) AS longest
-    ON longest.epoch_id = first.epoch_id
-  WHERE heard.type IN ('purchase', 'return') AND heard.value_minor IS NOT NULL AND heard.currency IS NOT NULL
-    AND tstzrange(first.first_at, first.first_at + longest.span) @> heard.occurred_at
-  GROUP BY first.epoch_id, first.unit, first.arm_id, first.is_excluded, heard.currency
-), recounted AS (
-  SELECT 'unit_rows' AS part, concat_ws(' ', first.epoch_id, encode(first.unit, 'hex'), 'row') AS id,
-    concat_ws(' ', first.arm_id, first.first_at, first.day, first.is_excluded, (
-      SELECT count(*) FROM places AS place WHERE place.epoch_id = first.epoch_id
-    )) AS value
+    ON longest.epoch_id = matched.epoch_id
+  WHERE matched.type IN ('purchase', 'return') AND matched.value_minor IS NOT NULL AND matched.currency IS NOT NULL
+    AND tstzrange(matched.first_at, matched.first_at + longest.span) @> matched.occurred_at
+  GROUP BY matched.epoch_id, matched.unit, matched.arm_id, matched.is_excluded, matched.currency
+), sizes AS (
+  SELECT place.epoch_id, count(*) AS slots FROM places AS place GROUP BY place.epoch_id
+), unlike AS (
+  SELECT
+    coalesce(first.epoch_id, kept.epoch_id) AS epoch_id,
+    coalesce(first.unit, kept.unit) AS unit,
+    nullif(concat_ws(' ', kept.arm_id, kept.first_at, kept.day, kept.excluded, cardinality(kept.totals)), '') AS stored,
+    nullif(concat_ws(' ', first.arm_id, first.first_at, first.day, first.is_excluded, coalesce(size.slots, 0)), '0') AS recounted
   FROM firsts AS first
+  FULL JOIN unit_rows AS kept ON kept.unit = first.unit AND kept.epoch_id = first.epoch_id
+  LEFT JOIN sizes AS size ON size.epoch_id = first.epoch_id
+  WHERE kept.unit IS NULL OR first.unit IS NULL
+    OR kept.arm_id <> first.arm_id OR kept.first_at <> first.first_at OR kept.day <> first.day OR kept.excluded <> first.is_excluded
+    OR cardinality(kept.totals) <> coalesce(size.slots, 0)
+), recounted AS (
+  SELECT 'unit_rows' AS part, concat_ws(' ', unlike.epoch_id, encode(unlike.unit, 'hex'), 'row') AS id, unlike.recounted AS value
+  FROM unlike
   UNION ALL
   SELECT 'unit_rows', concat_ws(' ', amounts.epoch_id, encode(amounts.unit, 'hex'), amounts.place), amounts.y::text
   FROM amounts
@@ -112,14 +130,13 @@ WITH mark AS (
   FROM shown
   GROUP BY shown.epoch_id, shown.arm_id, date_trunc('day', shown.decided_at, 'UTC')::date
 ), stored AS (
-  SELECT 'unit_rows' AS part, concat_ws(' ', kept.epoch_id, encode(kept.unit, 'hex'), 'row') AS id,
-    concat_ws(' ', kept.arm_id, kept.first_at, kept.day, kept.excluded, cardinality(kept.totals)) AS value
-  FROM unit_rows AS kept
+  SELECT 'unit_rows' AS part, concat_ws(' ', unlike.epoch_id, encode(unlike.unit, 'hex'), 'row') AS id, unlike.stored AS value
+  FROM unlike
   UNION ALL
   SELECT 'unit_rows', concat_ws(' ', kept.epoch_id, encode(kept.unit, 'hex'), total.place), total.y::text
   FROM unit_rows AS kept
   CROSS JOIN LATERAL unnest(kept.totals) WITH ORDINALITY AS total (y, place)
-  WHERE total.y <> 0
+  WHERE 0 <> ANY (kept.totals) AND total.y <> 0
   UNION ALL
   SELECT 'unit_cells', concat_ws(' ', cell.epoch_id, cell.arm_id, cell.day, 'units'), concat_ws(' ', cell.n, cell.excluded)
   FROM unit_cells AS cell

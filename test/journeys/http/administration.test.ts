@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
@@ -110,10 +111,12 @@ describe('kill switches', () => {
 
 describe('a kill switch in a file', () => {
   it('counts beside the table', async () => {
-    const file = join(shop.folder, 'flags.json')
+    const folder = mkdtempSync(join(tmpdir(), 'croupier-flags-'))
+    const file = join(folder, 'flags.json')
     writeFileSync(file, '{ "policy.content.killed": true }')
     const other = await openShop({ CROUPIER_FLAGS_FILE: file })
     expect((await other.admin.get('/v1/flags')).body.killed).toEqual([{ policy: 'content', sources: ['file'] }])
     await other.close()
+    rmSync(folder, { recursive: true })
   })
 })

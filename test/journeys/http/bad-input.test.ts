@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import pg from 'pg'
 import type { Response } from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contract } from '../../../src/http/contract.ts'
@@ -8,16 +7,10 @@ import { slateSchema } from '../../../src/http/slate-request.ts'
 import { openShop, type Shop } from './shop.ts'
 
 let shop: Shop
-let client: pg.Client
 beforeAll(async () => {
   shop = await openShop()
-  client = new pg.Client(shop.database.url)
-  await client.connect()
 })
-afterAll(async () => {
-  await client.end()
-  await shop.close()
-})
+afterAll(() => shop.close())
 
 const TABLES = [
   'surfaces',
@@ -36,7 +29,7 @@ const TABLES = [
 
 async function everything(): Promise<string> {
   const counts = TABLES.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`)
-  return JSON.stringify((await client.query(`SELECT ${counts.join(', ')}`)).rows[0])
+  return JSON.stringify((await shop.query(`SELECT ${counts.join(', ')}`)).rows[0])
 }
 
 const BODIES: readonly (readonly [string, string, string])[] = [

@@ -1,7 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ADMIN_KEY, openShop, type Shop } from './shop.ts'
+import { KEY } from '../../support/service.ts'
+import { openShop, type Shop } from './shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
@@ -109,7 +110,7 @@ describe('items', () => {
     const lines = 100_000
     const answer = await new Promise<string>((resolve, reject) => {
       const { hostname, port } = new URL(shop.url)
-      const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/x-ndjson' }
+      const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/x-ndjson' }
       const request = httpRequest({ hostname, port, method: 'POST', path: '/v1/items', headers })
       let waiting: IncomingMessage | undefined
       const read = (response: IncomingMessage) => text(response).then(resolve, reject)

@@ -1,4 +1,3 @@
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PROBLEM_SLUGS, PROBLEMS } from '../../../src/http/problems.ts'
 import { until } from '../../support/until.ts'
@@ -30,10 +29,7 @@ describe('probes', () => {
 
   it('say which schema is missing', async () => {
     const other = await openShop()
-    const client = new pg.Client(other.database.url)
-    await client.connect()
-    await client.query("DELETE FROM knex_migrations WHERE name LIKE '0002%'")
-    await client.end()
+    await other.query("DELETE FROM knex_migrations WHERE name LIKE '0002%'")
     const { body } = await other.open.get('/readyz').expect(503)
     expect(body.detail).toMatch(/migrations: not applied: 0002_catalogue\.sql/)
     await other.close()

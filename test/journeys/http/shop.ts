@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import request, { type Agent } from 'supertest'
-import { readConfig } from '../../../src/config.ts'
-import { type Service, serve } from '../../../src/main.ts'
+import type { Service } from '../../../src/main.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
+import { KEY, startService, type TestService } from '../../support/service.ts'
 
-export const ADMIN_KEY = 'a bootstrap key for tests'
-
-/** The whole service over a database of its own. */
+/** The whole service over a database of its own, asked through supertest. */
 export interface Shop {
   readonly service: Service
   readonly url: string
   readonly database: FreshDatabase
-  readonly folder: string
+  readonly query: TestService['query']
   /** Asks without a key. */
   readonly open: Agent
   /** Asks with the first admin key. */
@@ -25,26 +20,13 @@ export interface Shop {
 
 export async function openShop(environment: Readonly<Record<string, string>> = {}): Promise<Shop> {
   const database = await freshDatabase()
-  const folder = mkdtempSync(join(tmpdir(), 'croupier-shop-'))
-  const service = await serve(
-    readConfig({
-      PORT: '0',
-      DATABASE_URL: database.url,
-      CROUPIER_DATA_DIR: folder,
-      CROUPIER_BOOTSTRAP_KEY: ADMIN_KEY,
-      CROUPIER_TRAIN_EVERY_MINUTES: '0',
-      CROUPIER_FOLD_EVERY_MS: '200',
-      CROUPIER_LOG_LEVEL: 'silent',
-      ...environment,
-    }),
-  )
-  const { url } = service
-  const admin = withKey(url, ADMIN_KEY)
+  const { service, url, query, stop } = await startService(environment, database.url)
+  const admin = withKey(url, KEY)
   return {
     service,
     url,
     database,
-    folder,
+    query,
     open: request.agent(url),
     admin,
     async as(...scopes) {
@@ -55,9 +37,8 @@ export async function openShop(environment: Readonly<Record<string, string>> = {
       return withKey(url, body.key)
     },
     async close() {
-      await service.close()
+      await stop()
       await database.drop()
-      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

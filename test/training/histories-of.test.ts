@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { openHistories } from '../../src/serving/histories.ts'
+import { historiesOf } from '../../src/training/histories-of.ts'
+import { dataOf, itemOf } from '../policies/planted-shop.ts'
+
+const items = Array.from({ length: 80 }, (_, i) => itemOf(i + 1))
+/** Pseudonyms in falling order, so that they have to be sorted. */
+const keyOf = (unit: number) => new Uint8Array(16).fill(200 - unit)
+
+/** Histories after events [unit, item] in the order of time. */
+function historiesAfter(events: readonly (readonly [number, number])[], unitCount: number) {
+  const data = dataOf(
+    events.map(([unit, item], seconds) => ({ unit, item, weight: 1, seconds })),
+    items,
+    unitCount,
+  )
+  const keys = new Uint8Array(16 * unitCount)
+  for (let unit = 0; unit < unitCount; unit++) keys.set(keyOf(unit), 16 * unit)
+  return openHistories(historiesOf(data, keys))
+}
+
+describe('histories of the log', () => {
+  it('hold what each shopper dealt with, newest first, each item once', () => {
+    const story = [
+      [0, 1],
+      [1, 5],
+      [0, 2],
+      [0, 1],
+      [-1, 9],
+      [0, 3],
+    ] as const
+    const histories = historiesAfter(story, 3)
+    expect(histories.of(keyOf(0))).toEqual([3, 1, 2])
+    expect(histories.of(keyOf(1))).toEqual([5])
+    expect(histories.of(keyOf(2))).toEqual([])
+  })
+
+  it('keep the latest fifty items', () => {
+    const histories = historiesAfter(
+      items.map(({ itemNo }) => [0, itemNo] as const),
+      1,
+    )
+    expect(histories.of(keyOf(0))).toEqual(Array.from({ length: 50 }, (_, i) => 80 - i))
+  })
+
+  it('are empty without a log', () => {
+    expect(historiesAfter([], 0).of(keyOf(0))).toEqual([])
+  })
+})

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { catalogueOf } from '../../src/policies/catalogue.ts'
+import { seededPolicies } from '../../src/policies/definition.ts'
+import { kinds } from '../../src/policies/registry.ts'
+import { HISTORIES, openHistories } from '../../src/serving/histories.ts'
+import { openTrainer, type TrainProgress } from '../../src/training/trainer.ts'
+import { clusterOf, itemOf } from '../policies/planted-shop.ts'
+import { type FreshDatabase, freshDatabase } from '../support/database.ts'
+import { connected, plantedRows, unitKey, writeInteractions, writeItems } from './shop-rows.ts'
+
+const shop = plantedRows(9)
+let database: FreshDatabase
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  await connected(database.url, async (client) => {
+    await writeItems(client, shop.items)
+    await writeInteractions(client, shop.rows)
+  })
+})
+afterAll(() => database.drop())
+
+describe('the trainer', () => {
+  it('trains the seeded policies from the database, and what it hands over can serve', async () => {
+    const trainer = openTrainer({ databaseUrl: database.url })
+    const told: TrainProgress[] = []
+    const models = new Map((await trainer.train(seededPolicies, (progress) => told.push(progress))).map((model) => [model.policy, model]))
+    await trainer.close()
+    expect([...models.values()].map(({ refused }) => refused)).toEqual([null, null, null, null, null])
+    expect([...new Set(told.map(({ policy }) => policy))]).toEqual([null, 'popularity', 'collaborative', 'content', 'hybrid'])
+
+    const catalogue = catalogueOf(Array.from({ length: shop.items }, (_, i) => itemOf(i + 1)))
+    const history = openHistories(models.get(HISTORIES)!.bytes).of(unitKey(17))
+    const dealtWith = shop.rows.filter(({ unit }) => unit?.equals(unitKey(17))).map(({ item }) => item)
+    expect(history).toEqual([...new Set(dealtWith.toReversed())])
+    const { open, parameters } = kinds.collaborative!
+    const ranker = open('collaborative', models.get('collaborative')!, parameters.parse({}), { catalogue, ranker: () => undefined })
+    const loved = new Set(history.map(clusterOf))
+    const { items } = ranker.rank({ size: 5, history, item: null, cart: [], candidates: null, allowed: catalogue.allowed })
+    expect(items.filter((item) => loved.has(clusterOf(item))).length).toBeGreaterThanOrEqual(4)
+  })
+
+  it('makes the same models of the same log, and leaves the thread of the server free meanwhile', async () => {
+    const trainer = openTrainer({ databaseUrl: database.url })
+    const before = performance.eventLoopUtilization()
+    const versions = []
+    for (let i = 0; i < 2; i++) versions.push((await trainer.train(seededPolicies)).map(({ version }) => version))
+    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5)
+    expect(versions[0]).toEqual(versions[1])
+    await trainer.close()
+  })
+
+  it('does one training at a time', async () => {
+    const trainer = openTrainer({ databaseUrl: database.url })
+    const first = trainer.train(seededPolicies)
+    await expect(trainer.train(seededPolicies)).rejects.toThrow('under way')
+    expect(await first).toHaveLength(5)
+    await trainer.close()
+  })
+
+  it('ends a training under way when it is closed', async () => {
+    const trainer = openTrainer({ databaseUrl: database.url })
+    const training = trainer.train(seededPolicies)
+    const stopped = expect(training).rejects.toThrow('stopped before it was done')
+    await sleep(20)
+    await trainer.close()
+    await stopped
+    await expect(trainer.train(seededPolicies)).rejects.toThrow('closed')
+  })
+
+  it('rejects with the reason when the database cannot be reached or is not there', async () => {
+    const away = openTrainer({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nowhere' })
+    await expect(away.train(seededPolicies)).rejects.toThrow(/ECONNREFUSED/)
+    await away.close()
+    const trainer = openTrainer({ databaseUrl: database.url.replace(/[^/]+$/, 'no_such_database') })
+    await expect(trainer.train(seededPolicies)).rejects.toThrow(/does not exist/)
+    await trainer.close()
+  })
+})

@@ -1,4 +1,4 @@
-/** Child processes of the benchmark: started, waited for, and always stopped. */
+/** Child processes of the benchmark: started, waited for, and always stopped. They end by themselves when the pipe to us closes. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -17,7 +17,7 @@ export async function startListening(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Child> {
   const child = spawn(process.execPath, [script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },
   })
   for await (const line of createInterface({ input: child.stdout })) {
@@ -30,9 +30,11 @@ export async function startListening(
   throw new Error(`${script} ended before it listened`)
 }
 
-/** Runs a script to its end and returns what it printed. */
-export async function runToEnd(script: string, args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** Runs a script to its end and returns what it printed; `input` is what it reads. */
+export async function runToEnd(script: string, input: string): Promise<string> {
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.on('error', () => undefined) // Its end says what went wrong.
+  child.stdin.end(input)
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString()
@@ -45,6 +47,14 @@ export async function runToEnd(script: string, args: readonly string[]): Promise
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return
   const closed = once(child, 'close')
-  child.kill('SIGTERM')
+  child.stdin?.end()
   await closed
+}
+
+/** For a child: ends with its parent, in good order or not. */
+export function endWithParent(close: () => Promise<unknown> = async () => undefined): void {
+  const end = () => void close().finally(() => process.exit(0))
+  process.stdin.resume().once('end', end)
+  // A terminal sends Ctrl-C to all of us; the parent decides.
+  process.on('SIGINT', () => undefined)
 }

@@ -6,7 +6,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -40,6 +40,8 @@ export interface ImportBench {
 /** Measures, prints one line and returns the numbers. */
 export async function benchImport(): Promise<ImportBench> {
   const folder = await mkdtemp(join(tmpdir(), 'croupier-bench-'))
+  // As root PostgreSQL runs as another account, which has to pass through.
+  await chmod(folder, 0o711)
   const log = { info() {}, warn: console.warn, error: console.error }
   const embedded = await openEmbedded({ dataFolder: folder, log })
   try {
@@ -66,7 +68,7 @@ export async function benchImport(): Promise<ImportBench> {
       splitterRowsPerSecond: Math.round(rows / (await best(() => split(path)))),
       csvParseRowsPerSecond: Math.round(rows / (await best(() => parseByOthers(path)))),
     }
-    console.log(
+    console.error(
       `import ${result.file}: ${thousands(result.importRowsPerSecond)} rows/s, raw COPY ${thousands(result.copyRowsPerSecond)} rows/s, ratio ${result.ratio}; ` +
         `reading alone ${thousands(result.splitterRowsPerSecond)}, with csv-parse ${thousands(result.csvParseRowsPerSecond)}`,
     )

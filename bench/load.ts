@@ -1,10 +1,11 @@
 /**
- * The load generator, a process of its own: `node bench/load.ts <job as JSON>`, prints its result as JSON.
+ * The load generator, a process of its own: `node bench/load.ts`, reads a job as JSON and prints its result as JSON.
  *
  * Plain sockets and requests made beforehand: a full HTTP client in JavaScript costs more processor time than the servers it would
  * measure, and on two cores it would be the limit. Responses are told apart by Content-Length, which all servers here send.
  */
 import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 
 /** What to send: bodies are taken in turn. `rate` makes an open loop of that many requests a second. */
 export interface LoadJob {
@@ -65,10 +66,15 @@ export async function run(job: LoadJob): Promise<LoadResult> {
   open = false
   if (typeof stop === 'function') stop()
   const seconds = (performance.now() - started) / 1000
+  // In an open loop who still waits has waited that long at least.
+  const waiting = job.rate === undefined ? [] : [...backlog, ...lines.map(({ due }) => due).filter((due) => !Number.isNaN(due))]
   for (const { socket } of lines) socket.destroy()
+  const answers = latencies.length
+  const end = performance.now()
+  for (const due of waiting) latencies.push(end - due)
   latencies.sort((a, b) => a - b)
   const quantile = (q: number) => latencies[Math.min(latencies.length - 1, Math.floor(q * latencies.length))] ?? Number.NaN
-  return { requestsPerSecond: latencies.length / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99), failures: failures + backlog.length }
+  return { requestsPerSecond: answers / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99), failures }
 }
 
 /** Requests fall due evenly, whether or not a connection is free: what waits counts as latency. */
@@ -117,6 +123,6 @@ function lineTo(address: { readonly host: string; readonly port: number }, answe
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const result = await run(JSON.parse(process.argv[2] ?? '') as LoadJob)
+  const result = await run(JSON.parse(await text(process.stdin)) as LoadJob)
   process.stdout.write(JSON.stringify(result))
 }

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
+import { endWithParent } from './child.ts'
 
 /** An answer of the same shape and size as ours. */
 function slateOf(size: number): object {
@@ -49,5 +50,5 @@ if (kind === 'express') {
 
 function announce(server: import('node:http').Server): void {
   server.on('listening', () => console.log(`listening http://127.0.0.1:${(server.address() as AddressInfo).port}`))
-  process.on('SIGTERM', () => process.exit(0))
+  endWithParent()
 }

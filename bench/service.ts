@@ -4,12 +4,12 @@
  *     durable   as it is sold                    unlogged  batched replies and no log: the fair control
  *     single    one INSERT a request
  */
-
 import { readConfig } from '../src/config.ts'
 import type { DurableExposureLog } from '../src/log/exposure-log.ts'
 import type { ExposureLog } from '../src/log/log.ts'
 import { serve } from '../src/main.ts'
 import { openDatabase } from '../src/store/database.ts'
+import { endWithParent } from './child.ts'
 
 const [, , variant = 'durable'] = process.argv
 const config = readConfig()
@@ -89,4 +89,4 @@ function standIn(log: ExposureLog): DurableExposureLog {
 const log = variant === 'unlogged' ? unloggedLog() : variant === 'single' ? singleInsertLog(config.DATABASE_URL ?? '') : undefined
 const service = await serve(config, log ? { exposures: standIn(log) } : {})
 console.log(`listening ${service.url}`)
-process.on('SIGTERM', () => void service.close().then(() => process.exit(0)))
+endWithParent(() => service.close())

@@ -45,14 +45,17 @@ export type Config = z.output<typeof configSchema>
 /** Test and tooling variables that share the prefix and are none of the service's business. */
 const FOREIGN = ['CROUPIER_TEST_']
 
-/** Reads and checks the environment. Throws an error that names every fault. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+/** Reads and checks the environment; `defaults` stand in for what it leaves out. Throws an error that names every fault. */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  defaults: Readonly<Record<string, string>> = {},
+): Config {
   const known = Object.keys(configSchema.shape)
   const unknown = Object.keys(environment).filter(
     (name) => name.startsWith('CROUPIER_') && !known.includes(name) && !FOREIGN.some((prefix) => name.startsWith(prefix)),
   )
   const faults = unknown.map((name) => `${name} is not known; did you mean ${nearest(name, known)}?`)
-  const parsed = configSchema.safeParse(environment)
+  const parsed = configSchema.safeParse({ ...defaults, ...environment })
   if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
   if (faults.length > 0 || !parsed.success) throw new Error(`Configuration: ${faults.join('; ')}`)
   return parsed.data

@@ -4,7 +4,7 @@
  */
 import type { Reason, Unknown } from '../stats/estimate.ts'
 import type { Fault } from './faults.ts'
-import type { MetricAsked, Method } from './question.ts'
+import type { Method, MetricAsked } from './question.ts'
 
 export interface Answer {
   readonly format: 'croupier-analysis/1'

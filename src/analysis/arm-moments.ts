@@ -25,7 +25,8 @@ export function estimatesOf(
   if (isUnknown(control)) return control
   if (isUnknown(treatment)) return treatment
   const fewest = Math.min(control.n, treatment.n)
-  if (fewest < 2) return unknown('too-few-units', { have: fewest, need: 2 })
+  const need = control.mean.length + 1
+  if (fewest < need) return unknown('too-few-units', { have: fewest, need })
   if (control.mean.length === 1) return bothKnown(armMeanOf(marginalOf(control, 0)), armMeanOf(marginalOf(treatment, 0)))
   const slopes = theta ?? pooledSlopes({ control, treatment })
   const centre = mergeJointMoments(control, treatment)

@@ -9,11 +9,10 @@
 import type { ArmEstimate, ArmPair } from '../stats/arm-estimate.ts'
 import { compareProportions } from '../stats/compare-proportions.ts'
 import { type Comparison, compareArms } from '../stats/comparison.ts'
-import { compareWithCovariates } from '../stats/cuped.ts'
+import { compareWithCovariates, pooledSlopes } from '../stats/cuped.ts'
 import { isUnknown, type Unknown } from '../stats/estimate.ts'
 import type { JointMoments } from '../stats/pair-moments.ts'
 import { stratifiedArms } from '../stats/post-stratification.ts'
-import { pooledSlopes } from '../stats/cuped.ts'
 import { estimatesOf, valueMoments } from './arm-moments.ts'
 import type { MetricCells } from './metric-cells.ts'
 import type { MetricAsked } from './question.ts'
@@ -60,7 +59,7 @@ export function estimateArms(pairing: Pairing): Estimates | Unknown {
   const strata = segmentEstimates(pairing)
   const stratified = stratifiedArms(
     strata.map(({ arms }) => (isUnknown(arms) ? { control: arms, treatment: arms } : arms)),
-    { units: strata.map(({ units }) => units.control + units.treatment) },
+    strata.map(({ units }) => units.control + units.treatment),
   )
   if (isUnknown(stratified)) return stratified
   return { kind: 'estimates', arms: stratified.arms, method: 'stratified', unitsLeftOut: stratified.unitsLeftOut }
@@ -72,7 +71,8 @@ export function segmentEstimates(
 ): readonly { readonly units: ArmPair<number>; readonly arms: ArmPair<ArmEstimate> | Unknown }[] {
   const { asked, cells, control, treatment, segments, withCovariate } = pairing
   const whole = valuesOf(pairing)
-  const theta = withCovariate && !isUnknown(whole.control) && !isUnknown(whole.treatment) ? pooledSlopes(whole as ArmPair<JointMoments>) : undefined
+  const theta =
+    withCovariate && !isUnknown(whole.control) && !isUnknown(whole.treatment) ? pooledSlopes(whole as ArmPair<JointMoments>) : undefined
   return Array.from({ length: segments }, (_, segment) => {
     const moments = { control: cells.momentsIn(control, segment), treatment: cells.momentsIn(treatment, segment) }
     const values = { control: valueMoments(asked.kind, moments.control), treatment: valueMoments(asked.kind, moments.treatment) }

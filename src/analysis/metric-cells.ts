@@ -1,5 +1,4 @@
 /** The moments of one metric by arm and segment, gathered unit by unit. */
-import { withHistory } from '../stats/covariates.ts'
 import { type JointMoments, mergeJointMoments } from '../stats/pair-moments.ts'
 import { type JointAccumulator, openJointAccumulator } from './joint-accumulator.ts'
 import type { MetricLayout } from './layout.ts'
@@ -45,20 +44,32 @@ export function openMetricCells({ at }: MetricLayout, { covariate, cap = Number.
 
   return {
     add({ arm, segment, values }) {
-      for (const [i, place] of at.entries()) unit[i] = values[place]!
-      if (at.some((_, i) => Number.isNaN(unit[i]))) return
+      for (let i = 0; i < at.length; i++) {
+        const value = values[at[i]!]!
+        if (Number.isNaN(value)) return
+        unit[i] = value
+      }
       const cells = cellsOf(arm)
       if (unit[0]! > cap) {
         unit[0] = cap
         cells.capped++
       }
-      if (covariate !== null) unit.set(withHistory([Number.isNaN(values[covariate]) ? null : values[covariate]!]), at.length)
+      if (covariate !== null) {
+        // x and "has history": a unit without history is kept, as withHistory() has it
+        const x = values[covariate]!
+        const known = !Number.isNaN(x)
+        unit[at.length] = known ? x : 0
+        unit[at.length + 1] = known ? 1 : 0
+      }
       cells.shape.add(unit[0]!)
       while (cells.bySegment.length <= segment) cells.bySegment.push(openJointAccumulator(width))
       cells.bySegment[segment]!.add(unit)
     },
     momentsIn,
-    momentsOf: (arm) => cellsOf(arm).bySegment.map((_, segment) => momentsIn(arm, segment)).reduce(mergeJointMoments, momentsIn(arm, -1)),
+    momentsOf: (arm) =>
+      cellsOf(arm)
+        .bySegment.map((_, segment) => momentsIn(arm, segment))
+        .reduce(mergeJointMoments, momentsIn(arm, -1)),
     shapeOf: (arm) => cellsOf(arm).shape.shape(),
     cappedOf: (arm) => cellsOf(arm).capped,
   }

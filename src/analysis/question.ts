@@ -36,7 +36,8 @@ export function metricOf(text: string): MetricAsked {
   const colon = text.lastIndexOf(':')
   const kind = KINDS.find((one) => one === text.slice(colon + 1))
   const name = text.slice(0, colon)
-  if (colon < 1 || !kind) throw new Error(`A metric is <column>:proportion, <column>:mean or <numerator>/<denominator>:ratio, not "${text}".`)
+  if (colon < 1 || !kind)
+    throw new Error(`A metric is <column>:proportion, <column>:mean or <numerator>/<denominator>:ratio, not "${text}".`)
   if (kind !== 'ratio') return { kind, name, column: name }
   const slash = name.indexOf('/')
   if (slash < 1 || slash === name.length - 1) throw new Error(`A ratio is <numerator>/<denominator>:ratio, not "${text}".`)

@@ -34,13 +34,17 @@ export interface RowReader {
 }
 
 /** Opens a reader. `commaAllowed`: cells are not separated by commas, so that 12,5 may be a number. */
-export function openRowReader(layout: Layout, { faults, commaAllowed }: { readonly faults: Faults; readonly commaAllowed: boolean }): RowReader {
+export function openRowReader(
+  layout: Layout,
+  { faults, commaAllowed }: { readonly faults: Faults; readonly commaAllowed: boolean },
+): RowReader {
   const arms = openNames('the arm column')
   const segments = openNames('the segment column')
   const record: UnitRecord = { arm: 0, segment: 0, values: new Float64Array(layout.quantities.length) }
 
   function readQuantities(cells: readonly string[], line: number): void {
-    for (const [i, { column, name, over }] of layout.quantities.entries()) {
+    for (let i = 0; i < layout.quantities.length; i++) {
+      const { column, name, over } = layout.quantities[i]!
       const value = (over === 'any' ? flagOf : numberOf)(cells[column]!, commaAllowed)
       if (typeof value === 'number') record.values[i] = value
       else {

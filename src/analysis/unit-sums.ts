@@ -11,51 +11,59 @@ const TWO_ARMS = -1
 const FIRST_CAPACITY = 1024
 
 export interface UnitSums {
-  readonly units: number
-  has(unit: string): boolean
-  add(unit: string, record: UnitRecord): void
-  /** Hands out every unit of one arm, in the order of their first rows; returns how many were in two. */
+  /** False when the unit is a new one and there is no room for it. */
+  add(unit: string, record: UnitRecord): boolean
+  /** Hands out every unit of one arm, in the order of their first rows; returns how many were in two. The record is used again. */
   drain(sink: (record: UnitRecord) => void): number
 }
 
-/** Opens an empty table of units. */
-export function openUnitSums(quantities: readonly Quantity[]): UnitSums {
+/** Opens an empty table of at most so many units. */
+export function openUnitSums(quantities: readonly Quantity[], unitsMax = Number.POSITIVE_INFINITY): UnitSums {
   const width = quantities.length
   const places = new Map<string, number>()
   let arms = new Int32Array(FIRST_CAPACITY)
   let segments = new Int32Array(FIRST_CAPACITY)
   let values = new Float64Array(FIRST_CAPACITY * width)
 
-  function grow(): void {
-    arms = enlarged(arms, new Int32Array(arms.length * 2))
-    segments = enlarged(segments, new Int32Array(segments.length * 2))
-    values = enlarged(values, new Float64Array(values.length * 2))
+  function put(place: number, { arm, segment, values: now }: UnitRecord): void {
+    if (place === arms.length) {
+      arms = enlarged(arms, new Int32Array(arms.length * 2))
+      segments = enlarged(segments, new Int32Array(segments.length * 2))
+      values = enlarged(values, new Float64Array(values.length * 2))
+    }
+    arms[place] = arm
+    segments[place] = segment
+    values.set(now, place * width)
   }
 
   return {
-    get units() {
-      return places.size
-    },
-    has: (unit) => places.has(unit),
     add(unit, record) {
-      let place = places.get(unit)
+      const place = places.get(unit)
       if (place === undefined) {
-        place = places.size
-        if (place === arms.length) grow()
-        places.set(unit, place)
-        arms[place] = record.arm
-        segments[place] = record.segment
-        values.set(record.values, place * width)
-        return
+        if (places.size >= unitsMax) return false
+        put(places.size, record)
+        places.set(unit, places.size)
+        return true
       }
       if (arms[place] !== record.arm) arms[place] = TWO_ARMS
-      for (let i = 0; i < width; i++) values[place * width + i] = merged(quantities[i]!.over, values[place * width + i]!, record.values[i]!)
+      for (let i = 0; i < width; i++) {
+        const at = place * width + i
+        values[at] = merged(quantities[i]!.over, values[at]!, record.values[i]!)
+      }
+      return true
     },
     drain(sink) {
+      const record: UnitRecord = { arm: 0, segment: 0, values: new Float64Array(width) }
       let inTwo = 0
       for (let place = 0; place < places.size; place++) {
-        if (arms[place] === TWO_ARMS) inTwo++
-        else sink({ arm: arms[place]!, segment: segments[place]!, values: values.subarray(place * width, (place + 1) * width) })
+        if (arms[place] === TWO_ARMS) {
+          inTwo++
+          continue
+        }
+        record.arm = arms[place]!
+        record.segment = segments[place]!
+        for (let i = 0; i < width; i++) record.values[i] = values[place * width + i]!
+        sink(record)
       }
       places.clear()
       return inTwo

@@ -6,8 +6,8 @@ import type { UnitRecord } from './row-reader.ts'
 import { openUnitPartitions, type UnitPartitions } from './unit-partitions.ts'
 import { openUnitSums } from './unit-sums.ts'
 
-/** About 200 bytes a unit: 400 MB at most. */
-const UNITS_IN_MEMORY_MAX = 2_000_000
+/** About 250 bytes a unit: 250 MB at most. */
+const UNITS_IN_MEMORY_MAX = 1_000_000
 
 export interface UnitTable {
   add(unit: string, record: UnitRecord): void
@@ -18,16 +18,14 @@ export interface UnitTable {
 
 /** Opens an empty table. */
 export function openUnitTable(quantities: readonly Quantity[], unitsMax = UNITS_IN_MEMORY_MAX): UnitTable {
-  const sums = openUnitSums(quantities)
+  const sums = openUnitSums(quantities, unitsMax)
   let partitions: UnitPartitions | null = null
   // what is in memory stays there and takes the rows of its own units; new units go to disk
   return {
     add(unit, record) {
-      if (sums.units < unitsMax || sums.has(unit)) sums.add(unit, record)
-      else {
-        partitions ??= openUnitPartitions(quantities)
-        partitions.add(unit, record)
-      }
+      if (sums.add(unit, record)) return
+      partitions ??= openUnitPartitions(quantities)
+      partitions.add(unit, record)
     },
     drain(sink) {
       const inMemory = sums.drain(sink)

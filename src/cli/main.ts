@@ -1,5 +1,6 @@
 /** The command line: every command is a file; here they meet. */
 import { Command } from 'commander'
+import { registerDemo } from './demo.ts'
 import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
@@ -14,7 +15,17 @@ const program = new Command('croupier')
   .version('0.1.0')
   .showHelpAfterError()
 const context = commandContext()
-for (const register of [registerServe, registerImport, registerTrain, registerReport, registerVerify, registerKeys, registerMigrate]) register(program, context)
+for (const register of [
+  registerServe,
+  registerDemo,
+  registerImport,
+  registerTrain,
+  registerReport,
+  registerVerify,
+  registerKeys,
+  registerMigrate,
+])
+  register(program, context)
 
 try {
   await program.parseAsync()

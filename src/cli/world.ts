@@ -12,18 +12,18 @@ export interface CommandWorld {
 }
 
 export interface CommandContext {
-  /** Read when a command needs it, so that --help works with a broken environment. */
-  config(): Config
+  /** Read when a command needs it, so that --help works with a broken environment; `defaults` stand in for what it leaves out. */
+  config(defaults?: Readonly<Record<string, string>>): Config
   openWorld(): Promise<CommandWorld>
 }
 
 /** Only what somebody should know goes to standard error; the output is the command's own. */
-const QUIET: Logger = {
+export const QUIET: Logger = {
   info: () => undefined,
   warn: (message) => console.error(`croupier: ${message}`),
   error: (message) => console.error(`croupier: ${message}`),
 }
 
 export function commandContext(): CommandContext {
-  return { config: () => readConfig(), openWorld: () => openSettled(readConfig(), QUIET) }
+  return { config: (defaults) => readConfig(undefined, defaults), openWorld: () => openSettled(readConfig(), QUIET) }
 }

@@ -10,6 +10,7 @@ const DISCARD_BYTES_MAX = 16 * 1024 * 1024
 export function typeOf(request: IncomingMessage, supported: readonly string[] = [JSON_TYPE]): string {
   const header = request.headers['content-type']
   const encoding = request.headers['content-encoding']
+  if (header !== undefined && encoding === undefined && supported.includes(header)) return header
   const [type = '', ...parameters] = (header ?? '')
     .toLowerCase()
     .split(';', 4)

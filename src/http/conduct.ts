@@ -11,7 +11,7 @@ import { observe } from '../telemetry/request-counters.ts'
 import { send, sendProblem } from './answering.ts'
 import { bearerOf, type Caller, mayUse } from './authentication.ts'
 import { discardBody, readBody, typeOf } from './body.ts'
-import type { Answer, Bound, Call } from './handler.ts'
+import type { Bound } from './handler.ts'
 import { isStorable, readJson } from './json.ts'
 import { retryAfterOf } from './limits.ts'
 import { misfortuneOf } from './misfortune.ts'
@@ -69,32 +69,38 @@ interface Exchange {
 
 async function perform(bound: Bound, world: ConductWorld, { request, response }: Exchange): Promise<void> {
   const { route } = bound
-  const caller = route.scopes.length === 0 ? null : await callerOf(route, world, request)
+  const checked = route.scopes.length === 0 ? null : callerOf(route, world, request)
+  const caller = checked instanceof Promise ? await checked : checked
   if (route.load && world.gate.refuses(route.load)) throw overloaded(route.load)
-  const known = { request, caller, ...addressOf(route, request) }
+  const { params, query } = addressOf(route, request)
   const isStream = route.body !== undefined && isStreamed(route.body, request)
   const bytes = route.body && !isStream ? await readBody(request) : NO_BYTES
-  if (route.load && !(await world.gate.enter(route.load))) throw overloaded(route.load)
+  const admitted = route.load ? world.gate.enter(route.load) : true
+  if (admitted !== true && !(await admitted)) throw overloaded(route.load!)
   try {
-    const answer = isStream ? await bound.stream!({ ...known, bytes, body: null } as never) : await handled(bound, { ...known, bytes })
-    await send(response, answer)
+    const body = route.body && !isStream ? validated(route.body.schema, readJson(bytes)) : undefined
+    const handle = isStream ? bound.stream! : bound.handle
+    const answer = await handle({ request, caller, params, query, bytes, body } as never)
+    const sending = send(response, answer)
+    if (sending) await sending
   } finally {
     if (route.load) world.gate.leave(route.load)
   }
 }
 
-function handled({ route, handle }: Bound, call: Omit<Call<unknown, unknown, unknown>, 'body'>): Answer | Promise<Answer> {
-  const body = route.body ? validated(route.body.schema, readJson(call.bytes)) : undefined
-  return handle({ ...call, body } as never)
+/** Most keys are known in memory: then there is nothing to wait for. */
+function callerOf(route: Route, world: ConductWorld, request: IncomingMessage): Caller | Promise<Caller> {
+  const presented = bearerOf(request)
+  const found = presented === null ? null : world.verify(presented)
+  const hasKey = presented !== null
+  return found instanceof Promise ? found.then((caller) => allowed(route, caller, hasKey)) : allowed(route, found, hasKey)
 }
 
-async function callerOf(route: Route, world: ConductWorld, request: IncomingMessage): Promise<Caller> {
-  const presented = bearerOf(request)
-  const caller = presented === null ? null : await world.verify(presented)
-  if (!caller)
-    throw new Problem('unauthenticated', {
-      headers: { 'WWW-Authenticate': presented === null ? 'Bearer realm="croupier"' : 'Bearer realm="croupier", error="invalid_token"' },
-    })
+function allowed(route: Route, caller: Caller | null, hasKey: boolean): Caller {
+  if (!caller) {
+    const challenge = hasKey ? 'Bearer realm="croupier", error="invalid_token"' : 'Bearer realm="croupier"'
+    throw new Problem('unauthenticated', { headers: { 'WWW-Authenticate': challenge } })
+  }
   if (mayUse(caller, route.scopes)) return caller
   const scopes = route.scopes.join(' or ')
   throw new Problem('forbidden', {

@@ -2,9 +2,9 @@
  * POST /v1/outcomes: what came of the slates. Every item of a batch is answered on its own; accepted means durable.
  */
 import { createHash, type KeyObject } from 'node:crypto'
+import { decidedAtOf, uuidBytes } from '../decisions/decision-id.ts'
 import { minorOf } from '../experiments/money.ts'
 import type { OutcomeAnswer, OutcomeLog, OutcomeRecord } from '../log/log.ts'
-import { decidedAtOf, uuidBytes } from './decision-id.ts'
 import { type Outcome, outcomeSchema } from './outcome-request.ts'
 import { pointerOf } from './pointer.ts'
 import { type ProblemSlug, problemType } from './problems.ts'
@@ -33,6 +33,8 @@ interface Refusal {
 }
 
 const LATE_MS = 24 * 3_600_000
+/** By how much the clocks of two nodes may differ. */
+const SKEW_MS = 60_000
 const AGE_MAX_MS = 400 * 24 * 3_600_000
 
 /** Answers a batch item by item. `items` are the raw members of the array, in their order. */
@@ -86,7 +88,8 @@ function recordOf(
     return refused(outcome.outcomeId, { type: 'bad-token', detail: 'This token was not made here.', pointer: `/outcomes/${index}/token` })
   const valueMinor = moneyOf(outcome)
   const decisionId = ticket?.decisionId ?? (outcome.decisionId === undefined ? null : uuidBytes(outcome.decisionId))
-  const occurredAt = momentOf(outcome, decisionId, now)
+  const unit = ticket?.unit ?? (outcome.unit === undefined ? null : world.secrets.pseudonym(outcome.unit))
+  const { receivedAt, occurredAt } = momentsOf(outcome, decisionId, now)
   if (occurredAt < now - AGE_MAX_MS)
     return refused(outcome.outcomeId, {
       type: 'too-old',
@@ -95,10 +98,10 @@ function recordOf(
     })
   return {
     outcomeId: outcome.outcomeId,
-    bodyHash: hashOf(outcome),
-    receivedAt: now,
+    bodyHash: hashOf(outcome, unit),
+    receivedAt,
     occurredAt,
-    unit: ticket?.unit ?? (outcome.unit === undefined ? null : world.secrets.pseudonym(outcome.unit)),
+    unit,
     decisionId,
     type: outcome.type,
     itemNo: outcome.itemId === undefined ? null : (world.itemNumber(outcome.itemId) ?? null),
@@ -110,10 +113,16 @@ function recordOf(
   }
 }
 
-/** Clocks of callers are not trusted: nothing happened after now, and nothing that came of a slate before it was decided. */
-function momentOf(outcome: Outcome, decisionId: Uint8Array | null, now: number): number {
-  const said = outcome.occurredAt === undefined ? now : Date.parse(outcome.occurredAt)
-  return Math.min(Math.max(said, decisionId ? decidedAtOf(decisionId) : said), now)
+/**
+ * Clocks of callers are not trusted: nothing happened after now, and nothing that came of a slate before it was decided. Another node may
+ * have decided by a clock that is a little ahead of ours; then the decision is the better clock. An id from further ahead is none of ours.
+ */
+function momentsOf(outcome: Outcome, decisionId: Uint8Array | null, now: number): { receivedAt: number; occurredAt: number } {
+  const decidedAt = decisionId ? decidedAtOf(decisionId) : 0
+  const earliest = decidedAt <= now + SKEW_MS ? decidedAt : 0
+  const receivedAt = Math.max(now, earliest)
+  const said = outcome.occurredAt === undefined ? receivedAt : Date.parse(outcome.occurredAt)
+  return { receivedAt, occurredAt: Math.min(Math.max(said, earliest), receivedAt) }
 }
 
 /** A return takes money back, whichever sign it was sent with. */
@@ -123,9 +132,10 @@ function moneyOf(outcome: Outcome): bigint | null {
   return outcome.type === 'return' && minor > 0n ? -minor : minor
 }
 
-/** The token is left out: the same outcome may be told by token once and by unit again. */
-function hashOf({ token: _token, ...outcome }: Outcome): Uint8Array {
-  const text = JSON.stringify(Object.entries(outcome).sort(([a], [b]) => (a < b ? -1 : 1)))
+/** Whom it is about counts, not how that was said: an outcome may be told by token once and by unit again. */
+function hashOf({ token: _token, unit: _unit, ...outcome }: Outcome, unit: Uint8Array | null): Uint8Array {
+  const told = { ...outcome, unit: unit && Buffer.from(unit).toString('hex') }
+  const text = JSON.stringify(Object.entries(told).sort(([a], [b]) => (a < b ? -1 : 1)))
   return new Uint8Array(createHash('sha256').update(text).digest().subarray(0, 16))
 }
 

@@ -23,6 +23,7 @@ export interface RunningServer {
 /** Slow clients are cut off in seconds: Node would leave them minutes. */
 const TIMEOUTS = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 65_000 }
 const HEADERS_MAX = 100
+const QUIET_MS = 250
 
 /** An http.Server for the application; not listening yet. */
 export function serverFor(app: Express): Server {
@@ -64,10 +65,18 @@ function responseClass(app: Express): typeof ServerResponse {
   return Response as unknown as typeof ServerResponse
 }
 
+/**
+ * A client that keeps its connection open would go on asking: from now on every answer ends its connection, and those on which nobody asks
+ * are closed when they have been quiet for a moment.
+ */
 async function closeGently(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    response.shouldKeepAlive = false
+  })
+  const quiet = setInterval(() => server.closeIdleConnections(), QUIET_MS)
   const hard = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
+  clearInterval(quiet)
   clearTimeout(hard)
 }

@@ -6,6 +6,7 @@
 import { createHash, type KeyObject } from 'node:crypto'
 import { featuresOf } from '../bandits/features.ts'
 import { type ArmRequest, type Choice, chooseArm } from '../decisions/choose-arm.ts'
+import { decidedAtOf, uuidText } from '../decisions/decision-id.ts'
 import { type Exposure, exposureOf } from '../decisions/exposure.ts'
 import { type Served, serve } from '../decisions/ladder.ts'
 import type { Reason } from '../decisions/reason.ts'
@@ -14,11 +15,12 @@ import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
 import { wordsOf } from '../experiments/hash.ts'
 import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
-import type { RankRequest, Why } from '../policies/policy.ts'
+import type { RankRequest } from '../policies/policy.ts'
 import { calendarOf } from './calendar.ts'
 import type { Consent } from './consent.ts'
-import { decidedAtOf, newDecisionId, uuidText } from './decision-id.ts'
+import { newDecisionId } from './new-decision-id.ts'
 import { Problem } from './problems.ts'
+import { slateJson } from './slate-answer.ts'
 import type { SlateRequest } from './slate-request.ts'
 import { tokenOf } from './token.ts'
 
@@ -188,24 +190,9 @@ interface Answered {
   readonly token: string | null
 }
 
-function answerOf(situation: Situation, { choice, served, reason, token }: Answered): string {
-  const { running, arm, propensities } = choice
-  const { ids } = situation.snapshot.catalogue
-  return JSON.stringify({
-    decisionId: uuidText(situation.decisionId),
-    surface: situation.request.surface,
-    items: served.items.map((item, i) => ({ itemId: ids[item], rank: i + 1, score: served.scores[i], why: whyOf(served.why[i]!, ids) })),
-    experiment: running ? { key: running.key, arm: running.experiment.arms[arm]!.key, propensity: propensities[arm] } : null,
-    policy: choice.policy,
-    servedPolicy: served.policy,
-    reason,
-    snapshot: situation.snapshot.id,
-    token,
-  })
-}
-
-function whyOf(why: Why, ids: readonly string[]): object {
-  return why.kind === 'because-of' || why.kind === 'similar' ? { kind: why.kind, itemId: ids[why.item], share: why.share } : why
+function answerOf({ request, snapshot, decisionId }: Situation, answered: Answered): string {
+  const { surface } = request
+  return slateJson({ ...answered, decisionId: uuidText(decisionId), surface, ids: snapshot.catalogue.ids, snapshot: snapshot.id })
 }
 
 function append(

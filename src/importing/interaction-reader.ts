@@ -8,7 +8,7 @@ import { currencyOf, digitsOf, ID_CHARS_MAX, optionalText, requiredText, TITLE_C
 import { type Decimal, decimalOf, integerOf, minorOfDecimal } from './decimal.ts'
 import { instantReader } from './instant.ts'
 import type { Mapping } from './mapping.ts'
-import { memoryOf } from './memory.ts'
+import { remembered } from './memory.ts'
 import { isRefused, type Refused, refused, whole } from './refusal.ts'
 import type { InteractionRow, ReadingOptions, RowReader } from './row-reader.ts'
 
@@ -32,8 +32,8 @@ export function interactionReader(mapping: Mapping, options: ReadingOptions): Ro
     basket: position('basket'),
   }
   const instant = instantReader()
-  const types = remembered((cell) => (cell === '' ? '' : typeOf(cell)))
-  const quantities = remembered((cell) => integerOf(cell, 'quantity', QUANTITY_MAX))
+  const types = remembered(REMEMBERED, (cell) => (cell === '' ? '' : typeOf(cell)))
+  const quantities = remembered(REMEMBERED, (cell) => integerOf(cell, 'quantity', QUANTITY_MAX))
   const money = moneyReader(mapping, options)
 
   return (cells) => {
@@ -72,9 +72,9 @@ function moneyReader(mapping: Mapping, options: ReadingOptions): (cells: readonl
   const valueAt = mapping.positions.get('value') ?? -1
   const priceAt = mapping.positions.get('unitPrice') ?? -1
   const currencyAt = mapping.positions.get('currency') ?? -1
-  const values = remembered((cell) => decimalOf(cell, 'value', options.decimal))
-  const prices = remembered((cell) => decimalOf(cell, 'unitPrice', options.decimal))
-  const currencies = remembered((cell) => currencyOf(cell, options.currency))
+  const values = remembered(REMEMBERED, (cell) => decimalOf(cell, 'value', options.decimal))
+  const prices = remembered(REMEMBERED, (cell) => decimalOf(cell, 'unitPrice', options.decimal))
+  const currencies = remembered(REMEMBERED, (cell) => currencyOf(cell, options.currency))
   return (cells, quantity) => {
     const value = (cells[valueAt] ?? '').trim()
     const price = value === '' ? (cells[priceAt] ?? '').trim() : ''
@@ -86,18 +86,6 @@ function moneyReader(mapping: Mapping, options: ReadingOptions): (cells: readonl
     if (value === '' && decimal.units < 0) return refused('number-out-of-range', 'unitPrice is negative')
     const valueMinor = minorOfDecimal(decimal, digitsOf(currency), value === '' ? quantity : 1, 'value')
     return isRefused(valueMinor) ? valueMinor : { valueMinor, currency }
-  }
-}
-
-/** Texts repeat (a shop has some thousand prices): what was read once is remembered. */
-function remembered<Value extends {}>(read: (cell: string) => Value): (cell: string) => Value {
-  const memory = memoryOf<Value>(REMEMBERED)
-  return (cell) => {
-    const known = memory.get(cell)
-    if (known !== undefined) return known
-    const value = read(cell)
-    memory.set(cell, value)
-    return value
   }
 }
 

@@ -4,7 +4,7 @@ import { copyInto } from './copy.ts'
 import { advancing, type Progress } from './import-record.ts'
 import { COLUMNS, type InteractionChunk, interactionChunk } from './interaction-chunk.ts'
 import { itemNumbers } from './item-numbers.ts'
-import { memoryOf } from './memory.ts'
+import { remembered } from './memory.ts'
 import type { InteractionRow } from './row-reader.ts'
 import type { RowWriter, Written } from './row-writer.ts'
 
@@ -21,7 +21,7 @@ export interface InteractionTarget {
 /** Opens a writer. While one chunk is on its way to PostgreSQL the next one is filled; chunks are used again. */
 export function interactionWriter({ client, importId, pseudonym }: InteractionTarget): RowWriter<InteractionRow> {
   const numbers = itemNumbers(client)
-  const pseudonyms = memoryOf<Uint8Array>(SHOPPERS_REMEMBERED)
+  const pseudonymOf = remembered(SHOPPERS_REMEMBERED, pseudonym)
   const free: InteractionChunk[] = []
   let chunk = interactionChunk(importId)
   const written: Written = { itemsAdded: 0, itemsChanged: 0 }
@@ -51,14 +51,5 @@ export function interactionWriter({ client, importId, pseudonym }: InteractionTa
     await client.query('BEGIN')
     written.itemsAdded += await numbers.settle(full.open, full.settle)
     await copyInto(client, statements, full.bytes())
-  }
-
-  function pseudonymOf(unit: string): Uint8Array {
-    let bytes = pseudonyms.get(unit)
-    if (!bytes) {
-      bytes = pseudonym(unit)
-      pseudonyms.set(unit, bytes)
-    }
-    return bytes
   }
 }

@@ -57,11 +57,15 @@ function settlePrice(item: Seen): void {
   item.priceTimes = 0
 }
 
-/** The title that stands most often; the first one seen among equals. */
+/** Descriptions of products are written in capitals; notes of the staff ("damaged?", "check") are not. */
+const PROPER = /[A-Z]{3}/
+
+/** The title that stands most often, a proper one if there is any; the first one seen among equals. */
 function mostFrequent(titles: ReadonlyMap<string, number>): string {
+  const proper = [...titles].filter(([title]) => PROPER.test(title) && !title.includes('?'))
   let best = ''
   let most = 0
-  for (const [title, times] of titles) {
+  for (const [title, times] of proper.length > 0 ? proper : titles) {
     if (times <= most) continue
     best = title
     most = times

@@ -5,6 +5,7 @@
 
 export interface Memory<Value> {
   get(key: string): Value | undefined
+  /** The key is kept as it is: hand in a detached one when it is a slice of a long text. */
   set(key: string, value: Value): void
   readonly size: number
 }
@@ -28,10 +29,30 @@ export function memoryOf<Value>(generationSize: number): Memory<Value> {
       if (older !== undefined) remember(key, older)
       return older
     },
-    set: (key, value) => remember(detached(key), value),
+    set: remember,
     get size() {
       return young.size + old.size
     },
+  }
+}
+
+/** A reader that remembers what it made of a text: in a column texts repeat, and a shop has some thousand prices. */
+export function remembered<Value extends {}>(size: number, read: (text: string) => Value): (text: string) => Value {
+  const memory = memoryOf<Value>(size)
+  let lastText: string | null = null
+  let lastValue: Value
+  return (text) => {
+    // Neighbouring rows often have the same shopper, time or currency, and === is quicker than a map.
+    if (text === lastText) return lastValue
+    let value = memory.get(text)
+    if (value === undefined) {
+      const own = detached(text)
+      value = read(own)
+      memory.set(own, value)
+    }
+    lastText = text
+    lastValue = value
+    return value
   }
 }
 

@@ -36,7 +36,7 @@ export function retailFacts(): RetailFacts {
   return {
     add(sale, copy) {
       rows++
-      note(codes, sale.code)
+      codes.add(sale.item.code)
       if (sale.invoice !== lastInvoice) {
         lastInvoice = sale.invoice
         note(invoices, sale.invoice)

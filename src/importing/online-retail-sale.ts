@@ -5,17 +5,28 @@ import { plainName } from './fields.ts'
 import { instantReader } from './instant.ts'
 import { QUANTITY_MAX } from './interaction-reader.ts'
 import type { Unmappable } from './mapping.ts'
+import { remembered } from './memory.ts'
 import { isRefused, type Refused, whole } from './refusal.ts'
 
 export const CURRENCY = 'GBP'
 const CURRENCY_DIGITS = 2
+const REMEMBERED = 20_000
+/** 22016 is a voucher, 23444 next-day carriage, 23702 a picture file. */
+const NO_PRODUCTS = /^(POST|DOT|M|D|S|B|C2|CRUK|PADS|BANK CHARGES|AMAZONFEE|22016|23444|23702|GIFT_.*|TEST.*|ADJUST.*)$/
+
+/** What a stock code means; one object a code, so that the look-ups behind it meet the same strings again. */
+export interface Code {
+  /** As written. */
+  readonly code: string
+  /** In capitals. */
+  readonly itemId: string
+  readonly isProduct: boolean
+}
 
 export interface Sale {
   readonly invoice: string
   readonly cancelled: boolean
-  /** The stock code as written, and the same in capitals. */
-  readonly code: string
-  readonly itemId: string
+  readonly item: Code
   readonly description: string | null
   readonly quantity: number
   readonly price: Decimal
@@ -53,14 +64,16 @@ export function saleColumns(columns: readonly string[]): SaleColumns | Unmappabl
 /** Reads rows of that form. */
 export function saleReader(at: SaleColumns): (cells: readonly string[]) => Sale | Refused {
   const instant = instantReader()
+  const codeOf = remembered(REMEMBERED, readCode)
+  const customerOf = remembered(REMEMBERED, readCustomer)
   return (cells) => {
     const parts = whole({
       invoice: requiredText(cells[at.invoice]!, 'InvoiceNo', ID_CHARS_MAX),
-      code: requiredText(cells[at.code]!, 'StockCode', ID_CHARS_MAX),
+      item: codeOf(cells[at.code]!),
       description: optionalText(cells[at.description]!, 'Description', TITLE_CHARS_MAX),
       quantity: integerOf(cells[at.quantity]!, 'Quantity', QUANTITY_MAX),
       price: decimalOf(cells[at.price]!, 'UnitPrice'),
-      customer: optionalText(cells[at.customer]!, 'CustomerID', ID_CHARS_MAX),
+      customer: customerOf(cells[at.customer]!),
       country: optionalText(cells[at.country]!, 'Country', ID_CHARS_MAX),
       occurredAt: instant(cells[at.date]!, 'InvoiceDate'),
     })
@@ -69,7 +82,25 @@ export function saleReader(at: SaleColumns): (cells: readonly string[]) => Sale 
     if (isRefused(priceMinor)) return priceMinor
     const valueMinor = minorOfDecimal(parts.price, CURRENCY_DIGITS, parts.quantity, 'Quantity · UnitPrice')
     if (isRefused(valueMinor)) return valueMinor
-    const customer = parts.customer?.replace(/\.0$/, '') ?? null
-    return { ...parts, customer, itemId: parts.code.toUpperCase(), cancelled: parts.invoice.startsWith('C'), priceMinor, valueMinor }
+    return {
+      ...parts,
+      customer: parts.customer === '' ? null : parts.customer,
+      cancelled: parts.invoice.startsWith('C'),
+      priceMinor,
+      valueMinor,
+    }
   }
+}
+
+function readCode(cell: string): Code | Refused {
+  const code = requiredText(cell, 'StockCode', ID_CHARS_MAX)
+  if (isRefused(code)) return code
+  const itemId = code.toUpperCase()
+  return { code, itemId, isProduct: !NO_PRODUCTS.test(itemId) }
+}
+
+/** Customers came through a spreadsheet: "17850.0". Empty when nobody knows who. */
+function readCustomer(cell: string): string | Refused {
+  const customer = optionalText(cell, 'CustomerID', ID_CHARS_MAX)
+  return isRefused(customer) ? customer : (customer ?? '').replace(/\.0$/, '')
 }

@@ -2,8 +2,9 @@
  * The preset for Online Retail: a year of sales of a British gift wholesaler, 541,909 rows.
  *
  * Rules in their order, a row is counted at the first that holds: an exact copy of a recent row · a code that is no product (postage,
- * fees, vouchers, samples, manual entries) · a negative quantity without a cancellation (a stock adjustment) · a price ≤ 0. What remains
- * is a purchase, or a return when the invoice number begins with C. Rows without a customer stay, for popularity, without a shopper.
+ * fees, vouchers, samples, manual entries) · a negative quantity without a cancellation (a stock adjustment) · a price ≤ 0. What
+ * remains is a purchase, or a return when the invoice number begins with C. Rows without a customer stay, for popularity, without a
+ * shopper.
  * @see Chen, Sain & Guo (2012), doi:10.1057/dbm.2012.17; UCI Machine Learning Repository 352, CC BY 4.0
  */
 import { itemSummary } from './item-summary.ts'
@@ -16,15 +17,11 @@ import { type Accepted, isRefused } from './refusal.ts'
 import type { InteractionRow } from './row-reader.ts'
 
 const RULES = {
-  'exact-duplicate': 'an exact copy of one of the last 2,000 rows',
-  'not-a-product': 'postage, fees, vouchers, samples, discounts, manual entries, tests',
+  'exact-duplicate': 'an exact copy of one of the last 500 rows',
+  'not-a-product': 'postage, carriage, fees, vouchers, samples, discounts, manual entries, tests',
   'stock-adjustment': 'a negative quantity without a cancellation',
   'price-not-positive': 'a price of zero or less',
 } as const
-const NO_PRODUCTS = new Set(['POST', 'DOT', 'M', 'D', 'S', 'B', 'C2', 'CRUK', 'PADS', 'BANK CHARGES', 'AMAZONFEE'])
-const NO_PRODUCT_FORM = /^(GIFT_|TEST|ADJUST)/
-/** Descriptions of products are written in capitals; notes of the staff ("damaged?", "check") are not. */
-const TITLE_FORM = /[A-Z]{3}/
 const NOTES = { none: [], returned: ['cancellations, taken as returns'], nobody: ['without a shopper'] } as const
 
 export const onlineRetail: Preset = {
@@ -58,7 +55,7 @@ function open(columns: readonly string[]): PresetReading | Unmappable {
       facts.add(sale, copy)
       const rule = copy ? 'exact-duplicate' : ruleAgainst(sale)
       if (rule) return { kind: 'skipped', rule }
-      summary.add(sale.itemId, titleOf(sale.description), sale.priceMinor)
+      summary.add(sale.item.itemId, sale.description ?? '', sale.priceMinor)
       return interactionOf(sale)
     },
   }
@@ -66,20 +63,16 @@ function open(columns: readonly string[]): PresetReading | Unmappable {
 
 /** The first rule that leaves a sale out. */
 function ruleAgainst(sale: Sale): keyof typeof RULES | null {
-  if (NO_PRODUCTS.has(sale.itemId) || NO_PRODUCT_FORM.test(sale.itemId)) return 'not-a-product'
+  if (!sale.item.isProduct) return 'not-a-product'
   if (sale.quantity < 0 && !sale.cancelled) return 'stock-adjustment'
   return sale.price.units <= 0 ? 'price-not-positive' : null
-}
-
-function titleOf(description: string | null): string {
-  return description !== null && TITLE_FORM.test(description) && !description.includes('?') ? description : ''
 }
 
 function interactionOf(sale: Sale): Accepted<InteractionRow> {
   const sign = sale.cancelled ? -1 : 1
   const row: InteractionRow = {
     unit: sale.customer,
-    itemId: sale.itemId,
+    itemId: sale.item.itemId,
     title: '',
     type: sale.cancelled ? 'return' : 'purchase',
     quantity: sign * Math.abs(sale.quantity),

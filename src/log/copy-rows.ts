@@ -9,6 +9,7 @@
  * decided_at is read from the decision id, so that whoever knows the id finds the row by its primary key.
  * @see PostgreSQL documentation, COPY, "Binary Format"
  */
+import { decidedAtOf } from '../decisions/decision-id.ts'
 import type { Exposure } from '../decisions/exposure.ts'
 
 /** The columns in the order of `rowsMessage`. */
@@ -85,7 +86,7 @@ export function openRowsEncoder(): RowsEncoder {
     let at = start
     view.setInt16(at, COPY_COLUMNS.length)
     view.setInt32(at + 2, 8)
-    const micros = (timeOfId(decisionId) - EPOCH_SHIFT_MS) * 1000
+    const micros = (decidedAtOf(decisionId) - EPOCH_SHIFT_MS) * 1000
     view.setInt32(at + 6, Math.floor(micros / 0x1_0000_0000))
     view.setUint32(at + 10, micros % 0x1_0000_0000)
     view.setInt32(at + 14, 16)
@@ -119,11 +120,6 @@ export function openRowsEncoder(): RowsEncoder {
       return bytes.subarray(0, at + 2 + COPY_DONE.length)
     },
   }
-}
-
-/** Milliseconds since 1970: the first 48 bits of a UUID version 7. */
-export function timeOfId(id: Uint8Array): number {
-  return (id[0]! * 0x1000000 + ((id[1]! << 16) | (id[2]! << 8) | id[3]!)) * 0x10000 + ((id[4]! << 8) | id[5]!)
 }
 
 interface ArrayShape {

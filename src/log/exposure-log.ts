@@ -15,9 +15,9 @@ import { type Batch, type GroupCommit, openGroupCommit, type Waiting } from './g
 import { hexOf, type KeyedExposure, keyedParameters } from './keyed-rows.ts'
 import { type Lane, Overdue, openLane } from './lane.ts'
 import type { Appended, ExposureLog, RequestKey } from './log.ts'
-import { openSpool, type Spool } from './spool.ts'
+import { openRecentKeys, type RecentKeys } from './recent-keys.ts'
+import { type Kept, openSpool, type Spool } from './spool.ts'
 import { exposureFrom, spooledOf } from './spooled-exposure.ts'
-import { openSpooledKeys, type SpooledKeys } from './spooled-keys.ts'
 import { statement } from './statement.ts'
 
 export interface ExposureLogOptions {
@@ -66,6 +66,8 @@ const ROWS_MAX = 512
 const QUEUE_MAX = 8_192
 const TABLE: Appended = { kind: 'table' }
 const SPOOL: Appended = { kind: 'spool' }
+/** For the memory of keys: there is nothing to wait for. */
+const IN_TABLE: Promise<Kept> = Promise.resolve({ kind: 'kept' })
 const CONFLICT: Appended = { kind: 'conflict' }
 const DRAIN = statement('append-idempotent')
 
@@ -81,7 +83,7 @@ export async function openExposureLog(options: ExposureLogOptions): Promise<Dura
 class PostgresExposureLog implements DurableExposureLog {
   readonly #spool: Spool
   readonly #drain: Drain
-  readonly #spooledKeys: SpooledKeys = openSpooledKeys()
+  readonly #recentKeys: RecentKeys = openRecentKeys()
   readonly #patienceMs: number
   #lanes: readonly Lane[] = []
   #commit!: GroupCommit<KeyedExposure, Appended>
@@ -106,8 +108,7 @@ class PostgresExposureLog implements DurableExposureLog {
       spool: this.#spool,
       write: async (client, payloads) => {
         const rows = payloads.map(exposureFrom)
-        await client.query({ name: 'append-idempotent', text: DRAIN, values: [...keyedParameters(rows)] })
-        for (const { key } of rows) if (key) this.#spooledKeys.forget(hexOf(key.key))
+        await client.query({ name: 'append-idempotent', text: DRAIN, values: [...keyedParameters(rows, true)] })
       },
     })
   }
@@ -144,7 +145,7 @@ class PostgresExposureLog implements DurableExposureLog {
   }
 
   append(exposure: Exposure, key?: RequestKey): Promise<Appended> {
-    const given = key && this.#spooledKeys.find(hexOf(key.key))
+    const given = key && this.#recentKeys.find(hexOf(key.key))
     if (!given) return this.#commit.append({ exposure, key })
     return given.kept.then((kept) => (kept.kind === 'lost' ? kept : this.#repeated(key, given)))
   }
@@ -168,6 +169,7 @@ class PostgresExposureLog implements DurableExposureLog {
       for (const { resolve } of plain) resolve(TABLE)
       for (const [hex, { row, resolve }] of keyed) {
         const given = repeated.get(hex)
+        if (!given) this.#recentKeys.remember(row.key!, IN_TABLE)
         resolve(given ? this.#repeated(row.key!, given) : TABLE)
       }
     } catch (error) {
@@ -180,13 +182,13 @@ class PostgresExposureLog implements DurableExposureLog {
 
   #toSpool(batch: Batch<KeyedExposure, Appended>): void {
     for (const { row, resolve } of batch) {
-      const given = row.key && this.#spooledKeys.find(hexOf(row.key.key))
+      const given = row.key && this.#recentKeys.find(hexOf(row.key.key))
       if (given) {
         void this.append(row.exposure, row.key).then(resolve)
         continue
       }
       const kept = this.#spool.append(spooledOf(row))
-      if (row.key) this.#spooledKeys.remember(row.key, kept)
+      if (row.key) this.#recentKeys.remember(row.key, kept)
       void kept.then((outcome) => {
         if (outcome.kind === 'kept') this.counters.spooled += 1
         else this.counters.lost += 1

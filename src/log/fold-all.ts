@@ -29,6 +29,7 @@ export interface FoldLag {
 
 const WAIT_MS = 5_000
 const AGAIN_MS = { first: 10, most: 200 }
+const LAG_MS = 1_000
 const LAG = statement('fold-lag')
 
 export interface FoldAllOptions extends FoldOptions {
@@ -61,9 +62,9 @@ export async function foldAll(database: LogDatabase, options: FoldAllOptions = {
   }
 }
 
-/** How far the fold is behind. Rejects with PostgreSQL's error. */
+/** How far the fold is behind. Rejects with PostgreSQL's error, or when there is no answer within a second: probes and metrics wait for it. */
 export async function foldLag(database: LogDatabase): Promise<FoldLag> {
-  const { rows } = await database.learner.query<LagRow>(LAG)
+  const { rows } = await database.learner.query<LagRow>({ text: LAG, query_timeout: LAG_MS } as { text: string })
   const row = rows[0]
   if (!row) return { seconds: 0, watermark: 0n, holder: null }
   const { seconds, watermark, pid, application_name, state, holder_seconds } = row

@@ -3,8 +3,9 @@
  *
  *     append ─▶ queue ─▶ a free lane takes all of it (at most rowsMax) ─▶ one flush ─▶ everybody in it is answered
  *
- * A lane has at most one flush in flight, and a flush starts the moment a lane is free: nobody waits for company, and the busier it gets, the
- * larger the batches. When no lane is ready, or the queue is longer than queueMax, the rows overflow at once (to the spool, for example).
+ * A lane has at most one flush in flight, and a flush starts as soon as a lane is free, at the end of that turn of the event loop: what was
+ * read from the sockets in one turn goes together, nobody waits for more, and the busier it gets, the larger the batches. When no lane is
+ * ready, or the queue is longer than queueMax, the rows overflow (to the spool, for example).
  */
 
 export interface Waiting<Row, Answer> {
@@ -43,6 +44,7 @@ export function openGroupCommit<Row, Answer>(options: GroupCommitOptions<Row, An
   const busy = lanes.map(() => false)
   let queue: Waiting<Row, Answer>[] = []
   let onIdle: (() => void)[] = []
+  let isPumpDue = false
 
   function take(): Waiting<Row, Answer>[] {
     if (queue.length > rowsMax) return queue.splice(0, rowsMax)
@@ -60,22 +62,31 @@ export function openGroupCommit<Row, Answer>(options: GroupCommitOptions<Row, An
     for (const resolve of onIdle.splice(0)) resolve()
   }
 
+  function pumpAfterThisTurn(): void {
+    if (isPumpDue) return
+    isPumpDue = true
+    setImmediate(() => {
+      isPumpDue = false
+      pump()
+    })
+  }
+
   async function run(lane: number, batch: Batch<Row, Answer>): Promise<void> {
     busy[lane] = true
     await lanes[lane]!.flush(batch)
     busy[lane] = false
-    pump()
+    pumpAfterThisTurn()
   }
 
   return {
     append: (row) =>
       new Promise<Answer>((resolve) => {
         queue.push({ row, resolve })
-        pump()
+        pumpAfterThisTurn()
       }),
     appendAll(rows) {
       const answers = rows.map((row) => new Promise<Answer>((resolve) => queue.push({ row, resolve })))
-      pump()
+      pumpAfterThisTurn()
       return Promise.all(answers)
     },
     pump,

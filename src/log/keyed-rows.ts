@@ -1,6 +1,7 @@
 /** Exposures with their request keys as the parameters of sql/append-idempotent.sql: one array a column. */
+
+import { decidedAtOf } from '../decisions/decision-id.ts'
 import type { Exposure } from '../decisions/exposure.ts'
-import { timeOfId } from './copy-rows.ts'
 import type { RequestKey } from './log.ts'
 
 export interface KeyedExposure {
@@ -8,15 +9,18 @@ export interface KeyedExposure {
   readonly key: RequestKey | undefined
 }
 
-/** Rows in the order of their keys, so that two batches never wait for each other in a circle. */
-export function keyedParameters(rows: readonly KeyedExposure[]): readonly string[] {
+/**
+ * Rows in the order of their keys, so that two batches never wait for each other in a circle. `shown`: their slates were answered already,
+ * so they belong in the log whoever has their key.
+ */
+export function keyedParameters(rows: readonly KeyedExposure[], shown = false): readonly string[] {
   const ordered = rows
     .map(({ exposure, key }) => ({ exposure, key, sort: key ? hexOf(key.key) : '' }))
     .sort((a, b) => (a.sort < b.sort ? -1 : a.sort > b.sort ? 1 : 0))
   const column = <Value>(of: (exposure: Exposure) => Value) => ordered.map((row) => of(row.exposure))
   const ofKey = (of: (key: RequestKey) => Uint8Array) => ordered.map(({ key }) => (key ? of(key) : null))
   const columns = [
-    column(({ decisionId }) => timeOfId(decisionId)),
+    column(({ decisionId }) => decidedAtOf(decisionId)),
     column(({ decisionId }) => hexOf(decisionId)),
     column(({ unit }) => unit),
     column(({ x }) => `{${x.join()}}`),
@@ -36,7 +40,7 @@ export function keyedParameters(rows: readonly KeyedExposure[]): readonly string
     ofKey(({ bodyHash }) => bodyHash),
     ofKey(({ response }) => response),
   ]
-  return columns.map(arrayLiteral)
+  return [...columns.map(arrayLiteral), String(shown)]
 }
 
 /** An array as PostgreSQL reads it in text. */

@@ -11,7 +11,7 @@ import { openArrays, packArrays } from './arrays.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { PolicyKind, Progress, Scorer, TrainingData, Why } from './policy.ts'
 import { scoredRanker } from './scored-ranker.ts'
-import { addRow, clear, newScratch, type Scratch } from './scratch.ts'
+import { addRow, clear, newScratch } from './scratch.ts'
 import { gatherSeeds, newSeeds } from './seeds.ts'
 import { type Rows, transposed } from './sparse.ts'
 import { cosine, idfOf, vectorsOf } from './tf-idf.ts'
@@ -24,10 +24,6 @@ const parameters = z.strictObject({
   repeat: z.boolean().default(false).meta({ description: 'Whether items of the shopper’s history may be recommended again.' }),
 })
 type Parameters = z.output<typeof parameters>
-
-/** A word in more items than this part is common. */
-const COMMON_PART = 0.02
-const RARE_ENOUGH = 8
 
 export const content: PolicyKind<Parameters> = {
   kind: KIND,
@@ -95,10 +91,9 @@ function scorerOf(vectors: Rows, historyMax: number): Scorer {
       let total = 0
       for (let k = 0; k < seeds.count; k++) total += seeds.weights[k]!
       for (let k = 0; k < seeds.count; k++) addRow(profile, vectors, seeds.items[k]!, seeds.weights[k]! / total)
-      const longest = postingsWorth(profile, index, itemCount)
       for (let k = 0; k < profile.count; k++) {
         const bucket = profile.items[k]!
-        if (postings(index, bucket) <= longest) addRow(scratch, index, bucket, profile.scores[bucket]!)
+        addRow(scratch, index, bucket, profile.scores[bucket]!)
       }
       return scratch
     },
@@ -117,16 +112,4 @@ function scorerOf(vectors: Rows, historyMax: number): Scorer {
       return { kind: 'similar', item: like, share: largest / sum }
     },
   }
-}
-
-function postings({ starts }: Rows, bucket: number): number {
-  return starts[bucket + 1]! - starts[bucket]!
-}
-
-/** The longest list of items worth walking: lists of common words are left out when the seeds hold enough rare ones. */
-function postingsWorth(profile: Scratch, index: Rows, itemCount: number): number {
-  const common = itemCount * COMMON_PART
-  let rare = 0
-  for (let k = 0; k < profile.count; k++) if (postings(index, profile.items[k]!) <= common) rare++
-  return rare >= RARE_ENOUGH ? common : itemCount
 }

@@ -19,13 +19,12 @@ import { newSieve, prepare } from './sieve.ts'
 import { newTopK } from './top-k.ts'
 
 const KIND = 'hybrid'
-const keyOfPolicy = z.string().min(1).max(64)
 
 const parameters = z.strictObject({
   parts: z
     .array(
       z.strictObject({
-        policy: keyOfPolicy.meta({ description: 'Key of the policy.' }),
+        policy: z.string().min(1).max(64).meta({ description: 'Key of the policy.' }),
         weight: z.number().positive().max(1000).meta({ description: 'How much its vote weighs.' }),
         trend: z.boolean().default(true).meta({ description: 'Whether its scores are multiplied by the trend.' }),
       }),
@@ -45,8 +44,8 @@ const parameters = z.strictObject({
 })
 type Parameters = z.output<typeof parameters>
 
-/** Ranks below this get no vote; twice as deep gained .001 of NDCG and cost 20 µs. */
-const DEPTH = 50
+/** Ranks below this, or below the length of a longer slate, get no vote; twice as deep gained .001 of NDCG and cost 20 µs. */
+const DEPTH_LEAST = 50
 
 export const hybrid: PolicyKind<Parameters> = {
   kind: KIND,
@@ -93,8 +92,9 @@ function open(key: string, body: ModelBody | null, given: Parameters, around: Su
     rank: (request) => {
       prepare(sieve, request, given.repeat)
       fused.clear()
+      const depth = Math.max(DEPTH_LEAST, request.size)
       for (const { scorer, weight, lift } of parts) {
-        keepBest(top, scorer.score(request, DEPTH), { sieve, size: DEPTH, lift })
+        keepBest(top, scorer.score(request, depth), { sieve, size: depth, lift })
         fused.vote(top, { weight, offset: given.offset, explain: scorer.explain })
       }
       keepBest(top, fused.scored, { sieve, size: request.size, lift: null })

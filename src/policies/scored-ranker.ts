@@ -37,17 +37,22 @@ export interface Selection {
   readonly lift: Float64Array | null
 }
 
+/** What is not above 0 is not worth a place; no NaN passes either. */
+const LEAST_SCORE = Number.MIN_VALUE
+
 /** Leaves the best `size` items with positive scores that pass the sieve in `top`. */
 export function keepBest(top: TopK, scored: Scored, { sieve, size, lift }: Selection): void {
   const { items, count, scores, sorted } = scored
   reset(top, size)
   const ordered = sorted && lift === null
+  let least = LEAST_SCORE
   for (let k = 0, kept = 0; k < count; k++) {
     const item = items[k]!
     const score = lift === null ? scores[item]! : scores[item]! * lift[item]!
-    if (!(score > 0 && score >= leastKept(top)) || !passes(sieve, item)) continue
+    if (!(score >= least) || !passes(sieve, item)) continue
     offer(top, item, score)
     if (ordered && ++kept >= size) return
+    if (top.count === size) least = leastKept(top)
   }
 }
 

@@ -20,7 +20,6 @@ export const surfaceSchema = z
       .max(SLATE_SIZE_MAX)
       .default([])
       .meta({ description: 'Last resort, before any available item.' }),
-    deadlineMs: z.number().int().min(10).max(5000).default(150).meta({ description: 'A request is answered within this time.' }),
   })
   .meta({ id: 'Surface' })
 export type Surface = z.output<typeof surfaceSchema>

@@ -71,7 +71,12 @@ export function openLearning(world: LearningWorld): Learning {
     async isDue() {
       const [policies, notes, rows] = await Promise.all([definitions(), models.list(), rowsNow()])
       if (rows === 0 || attempted === JSON.stringify([rows, policies])) return false
-      const newest = new Map(notes.filter(({ active }) => active).reverse().map(({ policy, summary }) => [policy, summary]))
+      const newest = new Map(
+        notes
+          .filter(({ active }) => active)
+          .reverse()
+          .map(({ policy, summary }) => [policy, summary]),
+      )
       return policies.some((policy) => {
         const then = newest.get(policy.key)
         const rowsThen = Number(then?.logRows ?? 0)

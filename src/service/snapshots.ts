@@ -24,6 +24,8 @@ interface SnapshotsWorld {
 
 /** In case an announcement was lost. */
 const REFRESH_MS = 30_000
+/** After a reading that failed. */
+const AGAIN_MS = 1_000
 const ALL: readonly Topic[] = ['settings', 'items', 'models', 'flags']
 
 /** Reads once; with the database away, recalls what the last life knew. */
@@ -73,14 +75,19 @@ export async function openSnapshots({
       `The settings could not be read (${error.message}); ${known ? 'deciding as in the last life' : 'nothing is kept on disk either'}`,
     )
   })
-  const again = beat({ everyMs: REFRESH_MS, task: () => keeper.refresh(ALL), onFault: () => undefined })
+  const onFault = () => undefined
+  const beats = [
+    beat({ everyMs: REFRESH_MS, task: () => keeper.refresh(ALL), onFault }),
+    beat({ everyMs: AGAIN_MS, task: async () => keeper.behind() && keeper.refresh([]), onFault }),
+  ]
   return {
     keeper,
     historyOf: (unit) => histories.of(unit),
     close: async () => {
       forget()
       forgetFlags()
-      await again.close()
+      await Promise.all(beats.map((one) => one.close()))
+      await keeper.close()
     },
   }
 }

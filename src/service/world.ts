@@ -1,10 +1,8 @@
 /** The world of the HTTP API: stores, log, snapshot and counters in the shape that the handlers ask for. */
 import { createSecretKey } from 'node:crypto'
-import type { CombinedFlags } from '../flags/combined-flags.ts'
 import { newGate } from '../http/limits.ts'
 import { newSlateCounters } from '../http/slates.ts'
 import type { World } from '../http/world.ts'
-import type { SnapshotKeeper } from '../jobs/snapshot-keeper.ts'
 import type { DurableExposureLog } from '../log/exposure-log.ts'
 import type { DurableOutcomeLog } from '../log/outcome-log.ts'
 import type { Database } from '../store/database.ts'
@@ -14,6 +12,7 @@ import type { Secrets } from '../store/secrets.ts'
 import type { Log } from '../telemetry/log.ts'
 import { newRequestCounters } from '../telemetry/request-counters.ts'
 import type { Traces } from '../telemetry/traces.ts'
+import type { KillSwitches } from './kill-switches.ts'
 import type { Snapshots } from './snapshots.ts'
 import type { Stores } from './stores.ts'
 
@@ -22,7 +21,7 @@ export interface WorldParts {
   readonly secrets: Secrets
   readonly stores: Stores
   readonly ring: KeyRing
-  readonly switches: CombinedFlags
+  readonly switches: KillSwitches
   readonly snapshots: Snapshots
   readonly exposures: DurableExposureLog
   readonly outcomes: DurableOutcomeLog
@@ -30,28 +29,45 @@ export interface WorldParts {
   readonly log: Log
 }
 
-/** Who changed something finds it changed: the answer waits until this node's snapshot has it. */
-function heeded(stores: Stores, keeper: SnapshotKeeper): Pick<Stores, 'surfaces' | 'policies' | 'metrics' | 'experiments' | 'items'> {
-  const after =
-    <Arguments extends readonly unknown[], Result>(change: (...given: Arguments) => Promise<Result>) =>
-    async (...given: Arguments): Promise<Result> => {
-      const result = await change(...given)
-      await keeper.settled()
-      return result
-    }
+type Heeded = Pick<Stores, 'surfaces' | 'policies' | 'metrics' | 'experiments' | 'items' | 'flags' | 'keys'>
+
+/** Who changed something finds it changed: the answer waits until this node heeds it. */
+function heeded({ stores, ring, switches, snapshots: { keeper } }: WorldParts): Heeded {
   const noun = <Body>(store: NounStore<Body>): NounStore<Body> => ({
     ...store,
-    create: after(store.create),
-    replace: after(store.replace),
-    remove: after(store.remove),
+    create: after(store.create, keeper.settled),
+    replace: after(store.replace, keeper.settled),
+    remove: after(store.remove, keeper.settled),
   })
-  const { surfaces, policies, metrics, experiments, items } = stores
+  const switched = async () => {
+    await switches.settled()
+    await keeper.settled()
+  }
+  // The first reading may have begun before the change, the second did not.
+  const keysRead = async () => {
+    for (let i = 0; i < 2; i++) await ring.refresh().catch(() => undefined)
+  }
+  const { surfaces, policies, metrics, experiments, items, flags, keys } = stores
   return {
     surfaces: noun(surfaces),
     policies: noun(policies),
     metrics: noun(metrics),
-    experiments: { ...experiments, ...noun(experiments), act: after(experiments.act) },
-    items: { ...items, upsert: after(items.upsert), discontinue: after(items.discontinue) },
+    experiments: { ...experiments, ...noun(experiments), act: after(experiments.act, keeper.settled) },
+    items: { ...items, upsert: after(items.upsert, keeper.settled), discontinue: after(items.discontinue, keeper.settled) },
+    flags: { ...flags, put: after(flags.put, switched), remove: after(flags.remove, switched) },
+    keys: { ...keys, create: after(keys.create, keysRead), rotate: after(keys.rotate, keysRead), revoke: after(keys.revoke, keysRead) },
+  }
+}
+
+/** The change, followed by what its answer waits for. */
+function after<Arguments extends readonly unknown[], Result>(
+  change: (...given: Arguments) => Promise<Result>,
+  settled: () => Promise<void>,
+): (...given: Arguments) => Promise<Result> {
+  return async (...given) => {
+    const result = await change(...given)
+    await settled()
+    return result
   }
 }
 
@@ -74,7 +90,7 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
   let isStopping = false
   return {
     ...stores,
-    ...heeded(stores, keeper),
+    ...heeded(parts),
     database,
     exposures,
     outcomes,

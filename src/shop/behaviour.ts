@@ -1,13 +1,13 @@
 /**
  * Behaviour: what a shopper does with a slate, decided by taste and chance.
  *
- *     interest = √match · appeal · (⅓ + ⅔·buzz)           a tenth of it for what the shopper owns
- *     click    = 0.42·interest / (1 + 0.12·rank)      from the top down, each item on its own
+ *     interest = match^¾ · appeal · (⅓ + ⅔·buzz)      a tenth of it for what the shopper owns
+ *     click    = 0.55·interest / (1 + 0.12·rank)      from the top down, each item on its own
  *     buy      = click, then cart, then purchase; the first who wants to buy ends the visit
  *
- * A slate that suits the shopper is worth more, so a better policy truly earns more. Besides that a true effect can be planted: whoever wants to
- * buy does so with probability effect/2. The chance of a purchase from a given slate is then exactly proportional to the effect, and everything
- * else is as it was: the same chance gives the same clicks and the same carts.
+ * A slate that suits the shopper is worth more, so a better policy truly earns more. Besides that a true effect can be planted: whoever
+ * wants to buy does so with probability effect/2. The chance of a purchase from a given slate is then exactly proportional to the effect,
+ * and everything else is as it was: the same chance gives the same clicks and the same carts.
  */
 import { assert } from '../stats/assert.ts'
 import { drawExponential } from '../stats/draws.ts'
@@ -38,7 +38,9 @@ export interface Circumstances {
 
 export const EFFECT_MAX = 2
 
-const CLICK = 0.42
+/** A match of a half is not half as interesting, but 0.6 times. */
+const TASTE_POWER = 0.75
+const CLICK = 0.55
 const RANK_FADES = 0.12
 const OWNED = 0.1
 const CART = 0.3
@@ -51,7 +53,7 @@ const RETURN_OF_MISFITS = 0.3
 const MINUTE = 60
 const DAY = 86_400
 
-/** What happens after a slate is shown; null stands for an item that is not the shop's. Times ascend but for returns, which come last. */
+/** What happens after a slate is shown; null stands for an item that is not the shop's. Delays ascend. */
 export function reactTo(
   shopper: Shopper,
   slate: readonly (Product | null)[],
@@ -83,7 +85,7 @@ export function reactTo(
 /** In [0, 1]: how much the shopper would like the product that day. */
 export function interestOf(shopper: Shopper, product: Product, day: number): number {
   const buzz = buzzOf(product, day)
-  return buzz === 0 ? 0 : Math.sqrt(matchOf(shopper, product)) * product.appeal * (1 / 3 + (2 / 3) * buzz)
+  return buzz === 0 ? 0 : matchOf(shopper, product) ** TASTE_POWER * product.appeal * (1 / 3 + (2 / 3) * buzz)
 }
 
 /** The purchase and, perhaps, its return. Draws the same chance whether or not it comes about. */

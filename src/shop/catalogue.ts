@@ -1,8 +1,8 @@
 /**
  * The catalogue of a running-shoe shop that does not exist: brands, lines, versions and colours, all of it from a seed.
  *
- * A line (brand, name, type) comes out in versions; a version that follows another takes its place, so that the older one is marked down and in
- * the end discontinued. Days are counted from 1970 (UTC).
+ * A line (brand, name, type) comes out in versions; a version that follows another takes its place, so that the older one is marked down
+ * and in the end discontinued. Days are counted from 1970 (UTC).
  */
 import { drawLognormal, drawNormal } from '../stats/draws.ts'
 import { type Random, randomOf } from '../stats/random.ts'

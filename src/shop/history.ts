@@ -1,8 +1,8 @@
 /**
  * History: weeks of what the shop's shoppers did before Croupier came, day by day, oldest first.
  *
- * Shoppers search and browse, so what they look at leans to their taste and to what is new. A generator: besides the event at hand it holds one
- * day, and what is still to come of earlier ones (returns).
+ * Shoppers search and browse, so what they come across leans to their taste and to what is new. A generator: besides the event at hand it
+ * holds one day, what is still to come of earlier ones (returns), and 4 bytes for each shopper and product.
  */
 import { drawPoisson } from '../stats/draws.ts'
 import { type Random, randomOf } from '../stats/random.ts'
@@ -50,32 +50,24 @@ export function* historyOf({ seed, products, shoppers, firstDay, lastDay }: Past
   const owned = shoppers.map(() => new Set<number>())
   const tastes = shoppers.map((shopper) => Float32Array.from(products, (product) => BY_CHANCE + matchOf(shopper, product)))
   const sums = new Float64Array(products.length)
-  const later = new Map<number, PastEvent[]>()
+  const pending = new Map<number, PastEvent[]>()
   for (let day = firstDay; day <= lastDay; day++) {
     const demand = Float64Array.from(products, (product) => product.appeal * buzzOf(product, day))
-    const crowd = crowdOf(day)
-    const push = (event: PastEvent): void => {
-      const on = Math.floor(event.seconds / DAY)
-      const events = later.get(on)
-      if (events) events.push(event)
-      else later.set(on, [event])
-    }
     for (const [i, shopper] of shoppers.entries()) {
-      const visits = drawPoisson(random, shopper.activity * crowd)
-      for (let visit = 0; visit < visits; visit++) {
+      const visits = drawPoisson(random, shopper.activity * crowdOf(day))
+      for (let no = 0; no < visits; no++) {
         const seen = browse(random, products, { demand, taste: tastes[i]!, sums })
         const seconds = day * DAY + weightedIndex(random, HOURS) * HOUR + Math.floor(random.uniform() * HOUR)
-        const basket = `order-${day}-${i}-${visit}`
+        const visit = { shopper, seen, seconds, basket: `order-${day}-${shopper.number + 1}-${no + 1}` }
         for (const reaction of reactTo(shopper, seen, random, { day, owned: owned[i]! })) {
-          const event = pastOf(reaction, { shopper, seen, seconds, basket })
-          if (event === null) continue
-          if (event.type === 'purchase') owned[i]!.add(event.product.index)
-          push(event)
+          const event = pastOf(reaction, visit)
+          if (event?.type === 'purchase') owned[i]!.add(event.product.index)
+          if (event) keep(pending, event)
         }
       }
     }
-    const today = later.get(day) ?? []
-    later.delete(day)
+    const today = pending.get(day) ?? []
+    pending.delete(day)
     yield* today.sort((a, b) => a.seconds - b.seconds || a.shopper.number - b.shopper.number)
   }
 }
@@ -108,16 +100,23 @@ interface Visit {
   readonly basket: string
 }
 
+/** A reaction as the shop's books have it; null for what they do not have. */
 function pastOf({ type, rank, quantity, valueMinor, delaySeconds }: Reaction, { shopper, seen, seconds, basket }: Visit): PastEvent | null {
   if (type === 'view' || rank === null) return null
-  const paid = type === 'purchase' || type === 'return'
   return {
     shopper,
     product: seen[rank]!,
     type: PAST_TYPES[type],
     quantity,
     valueMinor,
-    basket: paid ? basket : '',
+    basket: valueMinor === 0 ? '' : basket,
     seconds: seconds + Math.floor(delaySeconds),
   }
+}
+
+function keep(pending: Map<number, PastEvent[]>, event: PastEvent): void {
+  const day = Math.floor(event.seconds / DAY)
+  const events = pending.get(day)
+  if (events) events.push(event)
+  else pending.set(day, [event])
 }

@@ -52,7 +52,7 @@ const DEVICES = ['mobile', 'desktop', 'tablet'] as const
 const COUNTRIES = ['DE', 'FR', 'NL', 'AT', 'IT', 'ES'] as const
 const VISITS_A_DAY = 0.25
 
-/** The shopper with this number; numbers from `known` on are newcomers, whom no history knows. */
+/** The shopper with this number, from 0. */
 export function shopperOf(seed: number, number: number): Shopper {
   const random = randomOf(seedOf(seed, 2, number))
   const kind = weightedIndex(

@@ -25,5 +25,10 @@ export function fiellerInterval({ control, treatment }: ArmPair<ArmEstimate>, cr
   const spread = treatmentVariance - 2 * ratio * shared + ratio * ratio * controlVariance - g * (treatmentVariance - shared * share)
   const centre = (ratio - g * share) / (1 - g)
   const half = (critical / (1 - g)) * Math.sqrt(Math.max(0, spread))
-  return control.estimate < 0 ? intervalOf(1 - centre - half, 1 - centre + half) : intervalOf(centre - half - 1, centre + half - 1)
+  // the end nearer to 0 from the product of both, where the difference of centre and half would cancel
+  const far = centre < 0 ? centre - half : centre + half
+  const treatmentError = critical * Math.sqrt(treatmentVariance)
+  const near = far === 0 ? 0 : ((ratio - treatmentError) * (ratio + treatmentError)) / (1 - g) / far
+  const [low, high] = far < near ? [far, near] : [near, far]
+  return control.estimate < 0 ? intervalOf(1 - high, 1 - low) : intervalOf(low - 1, high - 1)
 }

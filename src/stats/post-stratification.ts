@@ -32,14 +32,32 @@ export function compareStrata(
   strata: readonly ArmPair<ArmEstimate | Unknown>[],
   { level, units }: { readonly level: number; readonly units: readonly number[] },
 ): StratifiedComparison | Unknown {
+  const stratified = stratifiedArms(strata, units)
+  if (isUnknown(stratified)) return stratified
+  const { arms, weights, unitsLeftOut } = stratified
+  const comparison = compareArms(arms, { method: 'stratified', level })
+  return isUnknown(comparison) ? comparison : { ...comparison, weights, unitsLeftOut }
+}
+
+export interface StratifiedArms {
+  readonly kind: 'stratified-arms'
+  readonly arms: ArmPair<ArmEstimate>
+  readonly weights: readonly number[]
+  readonly unitsLeftOut: number
+}
+
+/** Both arms over all strata as one estimate each; unknown when no stratum has both. */
+export function stratifiedArms(strata: readonly ArmPair<ArmEstimate | Unknown>[], units: readonly number[]): StratifiedArms | Unknown {
   const used = strata.map(({ control, treatment }) => !isUnknown(control) && !isUnknown(treatment))
   const total = units.reduce((sum, n, k) => (used[k] ? sum + n : sum), 0)
   if (total === 0) return unknown('no-overlap')
   const weights = units.map((n, k) => (used[k] ? n / total : 0))
-  const arms = { control: combine(strata, 'control', weights), treatment: combine(strata, 'treatment', weights) }
-  const comparison = compareArms(arms, { method: 'stratified', level })
-  if (isUnknown(comparison)) return comparison
-  return { ...comparison, weights, unitsLeftOut: units.reduce((sum, n) => sum + n, 0) - total }
+  return {
+    kind: 'stratified-arms',
+    arms: { control: combine(strata, 'control', weights), treatment: combine(strata, 'treatment', weights) },
+    weights,
+    unitsLeftOut: units.reduce((sum, n) => sum + n, 0) - total,
+  }
 }
 
 function combine(strata: readonly ArmPair<ArmEstimate | Unknown>[], side: keyof ArmPair<unknown>, weights: readonly number[]): ArmEstimate {

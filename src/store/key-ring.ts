@@ -107,8 +107,9 @@ export async function openKeyRing({ database, log, file, now = Date.now }: KeyRi
     log.warn(`The database is away (${error.message}); knowing only the API keys of the last time`)
     entries = entriesOf(recall(file), entries)
   })
+  // A reading that is under way may have begun before the change: then another one follows.
   const forget = database.changes.listen((topic) => {
-    if (topic === 'keys') void refreshQuietly()
+    if (topic === 'keys') void (reading ?? Promise.resolve()).catch(() => undefined).then(refreshQuietly)
   })
   const timers = [setInterval(refreshQuietly, REFRESH_MS), setInterval(writeUseQuietly, WRITE_USE_MS)]
   for (const timer of timers) timer.unref()

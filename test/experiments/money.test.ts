@@ -5,7 +5,7 @@ import { decimalOf, minorOf } from '../../src/experiments/money.ts'
 describe('money', () => {
   it('comes back from minor units as it went in', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), fc.constantFrom('EUR', 'JPY', 'KWD'), (minor, currency) => {
+      fc.property(fc.bigInt({ min: 1n - 10n ** 15n, max: 10n ** 15n - 1n }), fc.constantFrom('EUR', 'JPY', 'KWD'), (minor, currency) => {
         expect(minorOf(decimalOf(minor, currency), currency)).toBe(minor)
       }),
     )

@@ -1,4 +1,4 @@
-import { createSecretKey, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readToken, tokenOf } from '../../src/http/token.ts'
@@ -14,6 +14,16 @@ describe('a decision token', () => {
           decisionId: new Uint8Array(decisionId),
           unit: new Uint8Array(unit),
         })
+      }),
+    )
+  })
+
+  it('is signed with HMAC-SHA256', () => {
+    fc.assert(
+      fc.property(bytes16, bytes16, fc.uint8Array({ minLength: 16, maxLength: 64 }), (decisionId, unit, secret) => {
+        const signed = Buffer.concat([Uint8Array.of(1), decisionId, unit])
+        const mac = createHmac('sha256', secret).update(signed).digest().subarray(0, 16)
+        expect(tokenOf(createSecretKey(secret), { decisionId, unit })).toBe(`v1.${Buffer.concat([signed, mac]).toString('base64url')}`)
       }),
     )
   })

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { fileOf, fingerprintOf, importInto, pseudonym, rowsOf } from './importer.ts'
+import { fingerprintOf, importInto, pseudonym, rowsOf } from './importer.ts'
+import { fileOf } from './own-file.ts'
 
 let database: FreshDatabase
 beforeEach(async () => {

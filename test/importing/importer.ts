@@ -1,11 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
 import { type ImportReport, type ImportRequest, importFile, type Watch } from '../../src/importing/import-file.ts'
 
-/** What the tests of imports share: a request with defaults, a world with a fixed pseudonym key, files in a folder of their own. */
+/** What the tests of imports share: a request with defaults and a world with a fixed pseudonym key. */
 
 export const SILENT: Watch = { phase() {}, at() {} }
 
@@ -32,13 +29,6 @@ export function requestOf(path: string, wishes: Partial<ImportRequest> = {}): Im
 
 export function importInto(url: string | null, path: string, wishes: Partial<ImportRequest> = {}): Promise<ImportReport> {
   return importFile(requestOf(path, wishes), url === null ? null : { url, pseudonym }, SILENT)
-}
-
-/** Writes a file of a test's own and returns its path. */
-export async function fileOf(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'croupier-import-')), name)
-  await writeFile(path, content)
-  return path
 }
 
 export async function rowsOf(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verify } from '../../src/log/verify.ts'
 import { randomOf } from '../../src/stats/random.ts'
+import { openDatabase } from '../../src/store/database.ts'
 import { startService, stockShop, type TestService } from '../support/service.ts'
 
 /** Shoppers buy with a probability that depends on their arm alone, so that the truth is known. Everything goes over HTTP. */
@@ -112,8 +114,6 @@ describe('an A/B experiment over HTTP with a known truth', () => {
   })
 
   it('leaves moments that equal a recount of the log', async () => {
-    const { verify } = await import('../../src/log/verify.ts')
-    const { openDatabase } = await import('../../src/store/database.ts')
     const database = openDatabase(shop.databaseUrl)
     const report = await verify(database)
     await database.close()

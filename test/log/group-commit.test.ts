@@ -35,22 +35,31 @@ function gateOf(name: string): Gate {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('group commit', () => {
-  it('starts a flush at once and lets what arrives meanwhile share the next one', async () => {
+  it('lets rows of one turn of the event loop share a flush, and what arrives meanwhile the next one', async () => {
     const lane = gateOf('a')
     const commit = openGroupCommit<number, string>({ lanes: [lane], overflow: () => {}, rowsMax: 10, queueMax: 100 })
-    const answers = [1, 2, 3].map((row) => commit.append(row))
-    expect(lane.batches).toEqual([[1]])
-    lane.open()
+    const first = [1, 2].map((row) => commit.append(row))
     await turn()
-    expect(lane.batches).toEqual([[1], [2, 3]])
+    expect(lane.batches).toEqual([[1, 2]])
+    const second = [3, 4].map((row) => commit.append(row))
+    await turn()
+    expect(lane.batches).toEqual([[1, 2]])
     lane.open()
-    expect(await Promise.all(answers)).toEqual(['a1', 'a2', 'a3'])
+    expect(await Promise.all(first)).toEqual(['a1', 'a2'])
+    await turn()
+    expect(lane.batches).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+    lane.open()
+    expect(await Promise.all(second)).toEqual(['a3', 'a4'])
   })
 
   it('lets rows that belong together share a flush', async () => {
     const lane = gateOf('a')
     const commit = openGroupCommit<number, string>({ lanes: [lane], overflow: () => {}, rowsMax: 10, queueMax: 100 })
     const answers = commit.appendAll([1, 2, 3])
+    await turn()
     lane.open()
     expect(await answers).toEqual(['a1', 'a2', 'a3'])
     expect(lane.batches).toEqual([[1, 2, 3]])
@@ -83,9 +92,10 @@ describe('group commit', () => {
       rowsMax: 2,
       queueMax: 3,
     })
-    for (let row = 0; row < 5; row++) void commit.append(row)
-    expect(lane.batches).toEqual([[0]])
-    expect(spilled).toEqual([1, 2])
+    for (let row = 0; row < 6; row++) void commit.append(row)
+    await turn()
+    expect(lane.batches).toEqual([[0, 1]])
+    expect(spilled).toEqual([2, 3])
   })
 
   it('answers every row exactly once, in order of arrival within a lane, with one flush in flight on each', async () => {

@@ -134,7 +134,7 @@ describe('the outcome log', () => {
     await blocker.query('COMMIT')
     await blocker.end()
     await until(() => log.backlogBytes() === 0 && log.connected())
-    expect(await log.append(given)).toEqual(['duplicate', 'duplicate'])
+    expect(await (await open()).append(given)).toEqual(['duplicate', 'duplicate'])
     expect(await countOf(database.url, 'outcomes')).toBe(2)
   })
 

@@ -69,6 +69,8 @@ export function outcome({ at = Date.now(), ...given }: Partial<OutcomeRecord> & 
 /** One question on a connection of its own. */
 export async function ask<Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
   const client = new pg.Client(url)
+  // The query rejects as well when the server is killed meanwhile.
+  client.on('error', () => {})
   await client.connect()
   try {
     const { rows } = await client.query<Row>(text, values)

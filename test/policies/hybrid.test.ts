@@ -22,6 +22,7 @@ describe('hybrid', () => {
   it('serves a stranger what is popular', () => {
     const stranger = requestFor(shop.catalogue)
     expect(hybrid.rank(stranger).items).toEqual(rankers.get('popularity')!.rank(stranger).items)
+    expect(hybrid.rank({ ...stranger, size: 100 }).items).toHaveLength(100)
     expect(hybrid.rank(stranger).why.every(({ kind }) => kind === 'popular')).toBe(true)
   })
 

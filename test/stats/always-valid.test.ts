@@ -141,6 +141,14 @@ describe('an always-valid comparison of two arms', () => {
     )
   })
 
+  it('keeps up as up over a negative control mean', () => {
+    const one = known(compareAlwaysValid({ control: arm(-10, 0.01), treatment: arm(-8, 0.01) }, monitoring))
+    const lift = known(one.lift)
+    expect(lift.estimate).toBeCloseTo(0.2, 12)
+    expect(lift.interval.low).toBeGreaterThan(0)
+    expect(lift.interval.high).toBeGreaterThan(lift.estimate)
+  })
+
   it('does not know the lift over a control mean that may be 0, nor anything without variance', () => {
     const unsure = known(compareAlwaysValid({ control: arm(0.1, 1), treatment: arm(3, 1) }, monitoring))
     expect(unsure.lift).toMatchObject({ kind: 'unknown', because: 'baseline-not-established' })
@@ -157,6 +165,11 @@ describe('looks taken together', () => {
     const running = runningOf(late, runningOf(early))
     expect(running.pValue).toBe(Math.min(early.pValue, late.pValue))
     expect(known(running.interval)).toMatchObject({ low: Math.max(early.interval.low, late.interval.low) })
+  })
+
+  it('may have a single value in common', () => {
+    const touching = (low: number, high: number) => ({ pValue: 1, log10PValue: 0, interval: { low, high } })
+    expect(runningOf(touching(2, 3), runningOf(touching(1, 2))).interval).toMatchObject({ low: 2, high: 2 })
   })
 
   it('say that the effect has drifted when no value is left', () => {

@@ -36,14 +36,21 @@ describe("Fieller's set", () => {
 
   it('consists of the lifts that are not rejected: at its ends the statistic is the critical value', () => {
     fc.assert(
-      fc.property(means, means, variances, variances, fc.double({ min: 0.5, max: 8, noNaN: true }), (c, t, vc, vt, critical) => {
-        const set = fiellerInterval({ control: arm(c, vc), treatment: arm(t, vt) }, critical)
-        if (isUnknown(set)) return
-        for (const end of [set.low, set.high]) {
-          const ratio = 1 + end
-          expect(Math.abs(t - ratio * c) / Math.sqrt(vt + ratio * ratio * vc)).toBeCloseTo(critical, 5)
-        }
-      }),
+      fc.property(
+        means,
+        fc.double({ min: -100, max: 100, noNaN: true }),
+        variances,
+        variances,
+        fc.double({ min: 0.5, max: 8, noNaN: true }),
+        (c, t, vc, vt, critical) => {
+          const set = fiellerInterval({ control: arm(c, vc), treatment: arm(t, vt) }, critical)
+          if (isUnknown(set)) return
+          for (const end of [set.low, set.high]) {
+            const ratio = 1 + end
+            expect(Math.abs(t - ratio * c) / Math.sqrt(vt + ratio * ratio * vc)).toBeCloseTo(critical, 5)
+          }
+        },
+      ),
     )
   })
 

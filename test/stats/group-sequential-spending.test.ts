@@ -34,6 +34,13 @@ describe('error spending', () => {
     )
   })
 
+  it('has its closed forms in the middle', () => {
+    const spent = (spending: Spending) => errorSpent(spending, { error: 0.025, fraction: 0.5 })
+    expect(spent({ kind: 'pocock' })).toBeCloseTo(0.025 * Math.log((1 + Math.E) / 2), 15)
+    expect(spent({ kind: 'power', exponent: 3 })).toBeCloseTo(0.025 / 8, 15)
+    expect(spent({ kind: 'hwang-shih-decani', gamma: -4 })).toBeCloseTo((0.025 * (1 - Math.exp(2))) / (1 - Math.exp(4)), 15)
+  })
+
   it('is linear for a power of 1 and for gamma 0', () => {
     for (const spending of [
       { kind: 'power', exponent: 1 },

@@ -29,7 +29,7 @@ export const tellOutcomes = route({
   summary: 'What came of the slates',
   description:
     'Up to 500 outcomes. Each is answered on its own: accepted, duplicate, queued (on disk until the database is back) or refused with a ' +
-    'pointer. The same `outcomeId` counts once for ever, so send a batch again when no answer came.',
+    'pointer; when all are refused the answer is that problem. The same `outcomeId` counts once for ever, so send a batch again when no answer came.',
   body: {
     schema: outcomeEnvelopeSchema,
     documented: outcomeBatchSchema,

@@ -1,6 +1,8 @@
 -- Appends exposures that may be in the log already, or whose requestId somebody may have used: each goes in at most once.
--- A requestId belongs to the decision that wrote it first; a row whose key belongs to another decision is left out.
--- Indexes: both primary keys. Measured 40 rows/ms.
+-- A requestId belongs to the decision that wrote it first; a row whose key belongs to another decision is left out, unless $20 says that
+-- its slate was shown already (it waited in the spool): then it is logged without the key.
+-- Indexes: both primary keys. Measured 37 rows/ms,
+-- with keys and answers of 1 kB 20.
 WITH given AS (
   SELECT
     to_timestamp(g.decided_ms / 1000.0) AS decided_at, g.decision_id, g.unit, g.x::smallint[] AS x, g.items::integer[] AS items, g.surface,
@@ -26,7 +28,7 @@ WITH given AS (
   FROM given
   LEFT JOIN won ON won.decision_id = given.decision_id
   LEFT JOIN request_keys AS kept ON kept.request_key = given.request_key
-  WHERE given.request_key IS NULL OR won.decision_id IS NOT NULL OR kept.decision_id = given.decision_id
+  WHERE given.request_key IS NULL OR won.decision_id IS NOT NULL OR kept.decision_id = given.decision_id OR $20::boolean
 )
 INSERT INTO exposures (
   decided_at, decision_id, unit, x, items, surface, epoch_id, arm_id, stratum, kind,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decidedAtOf, newDecisionId, uuidBytes, uuidText } from '../../src/http/decision-id.ts'
+import { decidedAtOf, uuidBytes, uuidText } from '../../src/decisions/decision-id.ts'
+import { newDecisionId } from '../../src/http/new-decision-id.ts'
 
 describe('a decision id', () => {
   it('is a UUID of version 7 that carries its moment', () => {

@@ -1,0 +1,138 @@
+/** The findings as a page of text: figures, ratios, and the goals beside them. */
+import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { medianOf } from './figures.ts'
+import type { FoldBench } from './fold.ts'
+import type { ImportBench } from './import.ts'
+import type { Findings } from './main.ts'
+import type { MemoryBench } from './memory.ts'
+import type { ServerFigures, SlatesBench } from './slates.ts'
+
+/** What the figures depend on besides us. */
+export interface Machine {
+  readonly cores: number
+  readonly node: string
+  /** Processes that wanted a core in the minute before; other work on the machine shows here. */
+  readonly loadBefore: number
+  /** Milliseconds until the disk has 8 kB for sure, median: no durable answer can be quicker. */
+  readonly syncMs: number
+}
+
+const SYNCS = 200
+const PAGE_BYTES = 8192
+
+export function machineNow(): Machine {
+  return { cores: availableParallelism(), node: process.version, loadBefore: loadavg()[0]!, syncMs: syncMsNow() }
+}
+
+function syncMsNow(): number {
+  const path = join(tmpdir(), `croupier-bench-sync-${process.pid}`)
+  const file = openSync(path, 'w')
+  try {
+    writeSync(file, Buffer.alloc(SYNCS * PAGE_BYTES))
+    fdatasyncSync(file)
+    const times = Array.from({ length: SYNCS }, (_, i) => {
+      const started = performance.now()
+      writeSync(file, Buffer.alloc(PAGE_BYTES, 1), 0, PAGE_BYTES, i * PAGE_BYTES)
+      fdatasyncSync(file)
+      return performance.now() - started
+    })
+    return medianOf(times)
+  } finally {
+    closeSync(file)
+    rmSync(path)
+  }
+}
+
+const GOALS = { toExpress: 2.3, durableToUnlogged: 0.6, durableToSingle: 3, p99ToExpress: 0.6 }
+
+/** The whole page. */
+export function pageOf({ machine, slates, stages, fold, import: imported, memory }: Findings): string {
+  const head = `Croupier, ${machine.cores} cores, Node ${machine.node}, load before ${machine.loadBefore.toFixed(1)}, fdatasync ${machine.syncMs.toFixed(2)} ms`
+  const parts = [
+    head,
+    slates && slatesPart(slates),
+    stages && `Stages of a request, alone in one process, µs\n${stagesTable(stages)}`,
+    fold && foldPart(fold),
+    imported && importPart(imported),
+    memory && memoryPart(memory),
+  ]
+  return parts.filter(Boolean).join('\n\n')
+}
+
+function slatesPart({ closedLoop, toExpress, durableToUnlogged, durableToSingle, openLoop }: SlatesBench): string {
+  const rows = Object.entries(closedLoop).map(([name, figures]) => [
+    name,
+    whole(figures.requestsPerSecond),
+    toExpress[name as keyof typeof toExpress].toFixed(2),
+    ...costs(figures),
+  ])
+  const head = ['server', 'requests/s', 'to Express', 'p50 ms', 'p99 ms', 'CPU µs', 'PostgreSQL µs']
+  const open = [
+    ['durable hybrid', ...costs(openLoop.durable)],
+    ['express', ...costs(openLoop.express)],
+  ]
+  return [
+    `Slates over HTTP, 32 connections\n${table([head, ...rows])}`,
+    table([
+      ['ratio', 'measured', 'goal'],
+      ['durable to bare Express, popularity', toExpress['durable popularity'].toFixed(2), `≥ ${GOALS.toExpress}`],
+      ['durable to bare Express, hybrid', toExpress['durable hybrid'].toFixed(2), `≥ ${GOALS.toExpress}`],
+      ['durable to unlogged, popularity', durableToUnlogged.popularity.toFixed(2), `≥ ${GOALS.durableToUnlogged}`],
+      ['durable to unlogged, hybrid', durableToUnlogged.hybrid.toFixed(2), `≥ ${GOALS.durableToUnlogged}`],
+      ['durable to one INSERT a request', durableToSingle.toFixed(2), `≥ ${GOALS.durableToSingle}`],
+      [`p99 to bare Express at ${openLoop.requestsPerSecond}/s`, openLoop.p99Ratio.toFixed(2), `≤ ${GOALS.p99ToExpress}`],
+    ]),
+    `Open loop, ${openLoop.requestsPerSecond} requests a second\n${table([['server', ...head.slice(3)], ...open])}`,
+  ].join('\n\n')
+}
+
+function costs({ p50Ms, p99Ms, serverMicros, postgresMicros }: ServerFigures): string[] {
+  return [p50Ms.toFixed(2), p99Ms.toFixed(2), maybe(serverMicros, 0), maybe(postgresMicros, 0)]
+}
+
+function stagesTable({ popularity, hybrid }: NonNullable<Findings['stages']>): string {
+  const rows = Object.keys(popularity).map((stage) => [stage, popularity[stage]!.toFixed(2), hybrid[stage]!.toFixed(2)])
+  const sum = (stages: Readonly<Record<string, number>>) => Object.values(stages).reduce((total, one) => total + one, 0)
+  return table([['stage', 'popularity', 'hybrid'], ...rows, ['together', sum(popularity).toFixed(2), sum(hybrid).toFixed(2)]])
+}
+
+function foldPart({ exposures, outcomes }: FoldBench): string {
+  const rows = Object.entries({ exposures, outcomes }).map(([name, { rows: count, foldedPerSecond, copiedPerSecond, ratio }]) => [
+    name,
+    whole(count),
+    whole(foldedPerSecond),
+    whole(copiedPerSecond),
+    ratio.toFixed(2),
+  ])
+  return `Folding into moments against raw COPY of the same rows\n${table([['', 'rows', 'folded/s', 'copied/s', 'ratio'], ...rows])}`
+}
+
+function importPart({ file, rows, importRowsPerSecond, copyRowsPerSecond, ratio }: ImportBench): string {
+  const row = [file, whole(rows), whole(importRowsPerSecond), whole(copyRowsPerSecond), ratio.toFixed(2)]
+  return `Importing against raw COPY of the same file\n${table([['file', 'rows', 'imported/s', 'copied/s', 'ratio'], row])}`
+}
+
+function memoryPart({ afterStart, afterLoad, atRest }: MemoryBench): string {
+  const rows = Object.entries({ 'after the start': afterStart, 'after a load': afterLoad, 'at rest': atRest }).map(
+    ([when, { service, postgres }]) => [when, maybe(service, 0), maybe(postgres, 0)],
+  )
+  return `Memory, MB\n${table([['', 'service', 'PostgreSQL'], ...rows])}`
+}
+
+/** The first column to the left, the others to the right. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ')
+  return rows.map(line).join('\n')
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en')
+}
+
+function maybe(value: number | null, digits: number): string {
+  return value === null ? '–' : value.toFixed(digits)
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { bodyOf, rankersOf, type SnapshotParts, snapshotOf } from '../../src/jobs/snapshot-of.ts'
+import { catalogueOf } from '../../src/policies/catalogue.ts'
+import { seededPolicies } from '../../src/policies/definition.ts'
+import { surfaceSchema } from '../../src/policies/surface.ts'
+import { ITEMS } from '../support/deck.ts'
+import { epochOf, modelOf, seed, settingsOf } from './parts.ts'
+
+const catalogue = catalogueOf(ITEMS)
+const open = (models = [modelOf('popularity')], policies = seededPolicies) => {
+  const faults: string[] = []
+  const byPolicy = new Map(models.map((model) => [model.policy, model]))
+  return { rankers: rankersOf(policies, byPolicy, { catalogue, onFault: (policy) => faults.push(policy) }), faults }
+}
+const partsOf = (given: Partial<SnapshotParts> = {}): SnapshotParts => ({
+  settings: settingsOf(),
+  catalogue,
+  rankers: open().rankers,
+  killed: new Set(),
+  ...given,
+})
+const idOf = (given: Partial<SnapshotParts> = {}) => snapshotOf(partsOf(given), seed).id
+
+describe('the id of a snapshot', () => {
+  it('is the same for the same settings, models and kill switches, whatever is in stock', () => {
+    expect(idOf()).toBe(idOf())
+    expect(idOf({ catalogue: catalogueOf(ITEMS.slice(1)) })).toBe(idOf())
+    expect(idOf({ killed: new Set(['b', 'a']) })).toBe(idOf({ killed: new Set(['a', 'b']) }))
+  })
+
+  it('is another one as soon as a decision could be another one', () => {
+    const ids = [
+      idOf(),
+      idOf({ settings: settingsOf([epochOf('one', 1)]) }),
+      idOf({ settings: settingsOf([epochOf('one', 2)]) }),
+      idOf({ rankers: open([modelOf('popularity', 'popularity-2')]).rankers }),
+      idOf({ killed: new Set(['hybrid']) }),
+    ]
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('is the hash of what is kept for replay, which survives being written as JSON', () => {
+    const body = bodyOf(partsOf({ killed: new Set(['hybrid']) }))
+    expect(JSON.parse(JSON.stringify(body))).toMatchObject({ killed: ['hybrid'], models: { popularity: 'popularity-1' }, running: [] })
+  })
+})
+
+describe('a snapshot', () => {
+  it('puts experiments on their surfaces, the earliest started first', () => {
+    const running = [epochOf('second', 5, new Date(2_000)), epochOf('first', 9, new Date(1_000)), epochOf('third', 6, new Date(2_000))]
+    const { surfaces } = snapshotOf(partsOf({ settings: settingsOf(running) }), seed)
+    expect(surfaces.get('home')!.experiments.map(({ key }) => key)).toEqual(['first', 'second', 'third'])
+    const elsewhere = { ...settingsOf(running), surfaces: [surfaceSchema.parse({ key: 'cart' })] }
+    expect(snapshotOf(partsOf({ settings: elsewhere }), seed).surfaces.get('cart')!.experiments).toEqual([])
+  })
+
+  it('has as last resort what the surface names, then all that may be shown, each once', () => {
+    const surface = surfaceSchema.parse({ key: 'home', staticItems: ['SKU-7', 'no such item', 'SKU-2'] })
+    const { surfaces } = snapshotOf(partsOf({ settings: { ...settingsOf(), surfaces: [surface] } }), seed)
+    expect(surfaces.get('home')!.lastResort).toEqual([7, 2, 1, 3, 4, 5, 6, 8, 10])
+  })
+
+  it('draws each experiment with salts of its own', () => {
+    const names: string[] = []
+    const noting = (name: string) => {
+      names.push(name)
+      return seed(name)
+    }
+    snapshotOf(partsOf({ settings: settingsOf([epochOf('one', 1), epochOf('two', 2)]) }), noting)
+    expect(new Set(names).size).toBe(6)
+  })
+})
+
+describe('rankers', () => {
+  it('are opened for policies that have their model, those that others need first', () => {
+    const models = ['hybrid', 'content', 'collaborative', 'popularity'].map((policy) => modelOf(policy))
+    const { rankers, faults } = open(models, [...seededPolicies].reverse())
+    expect(faults).toEqual([])
+    expect([...rankers.keys()].at(-1)).toBe('hybrid')
+    expect(rankers.size).toBe(4)
+    expect([...open().rankers.keys()]).toEqual(['popularity'])
+  })
+
+  it('of which one cannot be opened leave the others alone', () => {
+    const broken = { ...modelOf('content'), bytes: new Uint8Array([1, 2, 3]) }
+    const { rankers, faults } = open([broken, modelOf('popularity')])
+    expect(faults).toEqual(['content'])
+    expect([...rankers.keys()]).toEqual(['popularity'])
+  })
+})

@@ -103,7 +103,7 @@ function escaped(words: string): string {
 }
 
 function share(value: number): string {
-  return `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`
+  return `${Number((100 * value).toFixed(1))} %`
 }
 
 function round(value: number): number {

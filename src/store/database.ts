@@ -35,15 +35,16 @@ interface Limits {
   readonly connections: number
   readonly statementMs: number
   readonly lockMs: number
+  /** For a free connection or a new one; nobody is kept waiting by the learner, so it may be patient on a busy machine. */
+  readonly connectMs: number
 }
 
 const LIMITS: Readonly<Record<PoolName, Limits>> = {
-  hot: { connections: 6, statementMs: 1_000, lockMs: 500 },
+  hot: { connections: 6, statementMs: 1_000, lockMs: 500, connectMs: 500 },
   /** A fold after a long absence reads much. */
-  learner: { connections: 3, statementMs: 120_000, lockMs: 5_000 },
-  admin: { connections: 6, statementMs: 15_000, lockMs: 2_000 },
+  learner: { connections: 3, statementMs: 120_000, lockMs: 5_000, connectMs: 5_000 },
+  admin: { connections: 6, statementMs: 15_000, lockMs: 2_000, connectMs: 1_500 },
 }
-const CONNECT_MS = 500
 /** By how much our own patience is longer than the server's. */
 const ANSWER_MS = 500
 const IDLE_IN_TRANSACTION_MS = 10_000
@@ -78,7 +79,7 @@ function openPool(url: string, name: PoolName, { log, connections }: DatabaseOpt
     connectionString: url,
     application_name: `croupier ${name}`,
     max: connections?.[name] ?? limits.connections,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: limits.connectMs,
     statement_timeout: limits.statementMs,
     query_timeout: limits.statementMs + ANSWER_MS,
     lock_timeout: limits.lockMs,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { pageOf } from '../../calibration/page.ts'
 import { agrees, bandOf, type Finding } from '../../calibration/statement.ts'
 import { STUDIES } from '../../calibration/studies.ts'
 
@@ -33,6 +34,14 @@ describe('calibration', () => {
     expect(agrees({ ...statement, claim: 'at-most', hits: 0 }, FALSE_ALARM)).toBe(true)
     expect(agrees({ ...statement, claim: 'at-least', hits: 4000 }, FALSE_ALARM)).toBe(true)
     expect(agrees({ ...statement, claim: 'at-least', hits: 100 }, FALSE_ALARM)).toBe(false)
+  })
+
+  it('writes a page that does not hide what fails', () => {
+    const what = 'something that is claimed at 5 % and happens in 20 %'
+    const findings = [{ study: 'C1', what, claim: 'equal', rate: 0.05, hits: 200, runs: 1000 } as const]
+    const page = pageOf({ seed: 1, scale: 1, findings, drawings: [], grids: [], falseAlarm: FALSE_ALARM })
+    expect(page).toContain('**1 of 1 statements do not hold.**')
+    expect(page).toMatch(/\| something .* \| 5\.00 % \| 20\.00 % \| 1,000 \| .* \| \*\*fails\*\* \|/)
   })
 
   it('gives the same numbers for the same seed', () => {

@@ -1,9 +1,11 @@
 /** The command line: every command is a file; here they meet. */
 import { Command } from 'commander'
+import { registerAnalyze } from './analyze.ts'
 import { registerDemo } from './demo.ts'
 import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
+import { registerPower } from './power.ts'
 import { registerReport } from './report.ts'
 import { registerServe } from './serve.ts'
 import { registerTrain } from './train.ts'
@@ -26,6 +28,8 @@ for (const register of [
   registerMigrate,
 ])
   register(program, context)
+registerAnalyze(program)
+registerPower(program)
 
 try {
   await program.parseAsync()

@@ -40,10 +40,9 @@ export interface SlatesBench {
 
 export interface OpenLoop {
   readonly requestsPerSecond: number
-  readonly durable: ServerFigures
-  readonly express: ServerFigures
-  /** Our p99 against that of bare Express. */
-  readonly p99Ratio: number
+  readonly servers: Readonly<Record<OpenLoopName, ServerFigures>>
+  /** p99 against that of bare Express, round by round. */
+  readonly p99ToExpress: Readonly<Record<OpenLoopName, number>>
 }
 
 const CONTESTANTS = {
@@ -58,6 +57,9 @@ const CONTESTANTS = {
 export type ContestantName = keyof typeof CONTESTANTS
 type ServerName = (typeof CONTESTANTS)[ContestantName]['server']
 type PerContestant<Value> = Record<ContestantName, Value>
+
+const OPEN_LOOP = ['express', 'node:http', 'unlogged popularity', 'durable popularity', 'durable hybrid'] as const
+type OpenLoopName = (typeof OPEN_LOOP)[number]
 
 const NAMES = Object.keys(CONTESTANTS) as ContestantName[]
 const CONNECTIONS = 32
@@ -87,12 +89,14 @@ export async function benchSlates(ground: Ground, shop: Shop, options: SlatesOpt
       }
       rounds.push(figures as PerContestant<ServerFigures>)
     }
-    const pairs: { durable: ServerFigures; express: ServerFigures }[] = []
+    const openRounds: Record<OpenLoopName, ServerFigures>[] = []
     for (let round = 1; round <= options.rounds; round++) {
       options.tell(`round ${round} of ${options.rounds}: ${OPEN_LOOP_RATE} requests a second`)
-      pairs.push({ durable: await run('durable hybrid', OPEN_LOOP_RATE), express: await run('express', OPEN_LOOP_RATE) })
+      const figures: Partial<Record<OpenLoopName, ServerFigures>> = {}
+      for (const name of OPEN_LOOP) figures[name] = await run(name, OPEN_LOOP_RATE)
+      openRounds.push(figures as Record<OpenLoopName, ServerFigures>)
     }
-    return summaryOf(rounds, pairs)
+    return summaryOf(rounds, openRounds)
   } finally {
     await Promise.all(Object.values(servers).map((server) => server.stop()))
   }
@@ -148,14 +152,13 @@ async function measure(course: Course, seconds: number, rate?: number): Promise<
   return { requestsPerSecond, p50Ms, p99Ms, serverMicros: microsOf('server'), postgresMicros: microsOf('postgres') }
 }
 
-function summaryOf(
-  rounds: readonly PerContestant<ServerFigures>[],
-  pairs: readonly Omit<OpenLoop, 'p99Ratio' | 'requestsPerSecond'>[],
-): SlatesBench {
+function summaryOf(rounds: readonly PerContestant<ServerFigures>[], openRounds: readonly OpenLoop['servers'][]): SlatesBench {
   const speeds = (name: ContestantName) => rounds.map((round) => round[name].requestsPerSecond)
   const each = <Value>(of: (name: ContestantName) => Value) =>
     Object.fromEntries(NAMES.map((name) => [name, of(name)])) as PerContestant<Value>
-  const p99s = (who: 'durable' | 'express') => pairs.map((pair) => pair[who].p99Ms)
+  const p99s = (name: OpenLoopName) => openRounds.map((round) => round[name].p99Ms)
+  const eachOpen = <Value>(of: (name: OpenLoopName) => Value) =>
+    Object.fromEntries(OPEN_LOOP.map((name) => [name, of(name)])) as Record<OpenLoopName, Value>
   return {
     closedLoop: each((name) => middleOf(rounds.map((round) => round[name]))),
     toExpress: each((name) => ratioOf(speeds(name), speeds('express'))),
@@ -166,9 +169,8 @@ function summaryOf(
     durableToSingle: ratioOf(speeds('durable popularity'), speeds('single popularity')),
     openLoop: {
       requestsPerSecond: OPEN_LOOP_RATE,
-      durable: middleOf(pairs.map(({ durable }) => durable)),
-      express: middleOf(pairs.map(({ express }) => express)),
-      p99Ratio: ratioOf(p99s('durable'), p99s('express')),
+      servers: eachOpen((name) => middleOf(openRounds.map((round) => round[name]))),
+      p99ToExpress: eachOpen((name) => ratioOf(p99s(name), p99s('express'))),
     },
   }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type CommitLane, openGroupCommit } from '../../src/log/group-commit.ts'
 
 interface Gate extends CommitLane<number, string> {
@@ -53,6 +53,27 @@ describe('group commit', () => {
     ])
     lane.open()
     expect(await Promise.all(second)).toEqual(['a3', 'a4'])
+  })
+
+  it('starts a second flush beside the first for many rows at once, for few only when the first is slow', async () => {
+    const [a, b] = [gateOf('a'), gateOf('b')]
+    const commit = openGroupCommit<number, string>({ lanes: [a, b], overflow: () => {}, rowsMax: 100, queueMax: 1_000 })
+    void commit.append(0)
+    await turn()
+    for (let row = 1; row <= 31; row++) void commit.append(row)
+    await turn()
+    expect(b.batches).toEqual([])
+    void commit.append(32)
+    await turn()
+    expect(b.batches).toEqual([Array.from({ length: 32 }, (_, i) => i + 1)])
+    b.open()
+    await turn()
+    void commit.append(33)
+    await vi.waitFor(() => expect(b.batches.at(-1)).toEqual([33]), { timeout: 1_000, interval: 1 })
+    a.open()
+    b.open()
+    await commit.idle()
+    expect(a.batches).toEqual([[0]])
   })
 
   it('lets rows that belong together share a flush', async () => {

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Two projects: `fast` needs nothing but Node; `full` starts PostgreSQL, servers and long simulations. */
+/** Two projects: `fast` needs nothing but Node, and its files share workers; `full` starts PostgreSQL, servers and long simulations. */
 const slow = [
   'test/journeys/**/*.test.ts',
   'test/simulations/**/*.test.ts',
@@ -15,7 +15,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: slow, testTimeout: 20_000 } },
+      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: slow, isolate: false, testTimeout: 20_000 } },
       {
         test: {
           name: 'full',

@@ -63,7 +63,12 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const feed = opened(await openChangeFeed({ database, log, redisUrl: config.REDIS_URL, namespace: secrets.fingerprint }))
     const switches = opened(await openKillSwitches(config, { flags: stores.flags, feed, folder, log }))
     const snapshots = opened(await openSnapshots({ stores, feed, switches, secrets, folder, log }))
-    const spool = (name: string) => ({ url: database.url, spoolFolder: join(folder, 'spool', name) })
+    const spool = (name: string) => {
+      const spoolFolder = join(folder, 'spool', name)
+      const onRejected = (because: string) =>
+        log.error(`PostgreSQL refuses a row of ${name} (${because}); it is kept in ${spoolFolder}/rejected`)
+      return { url: database.url, spoolFolder, onRejected }
+    }
     const exposures = opened(parts.exposures ?? (await openExposureLog(spool('exposures'))))
     const outcomes = opened(await openOutcomeLog(spool('outcomes')))
     const learning = opened(openLearning({ database, models: stores.models, policies: () => allOf(stores.policies), log }))

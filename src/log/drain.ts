@@ -14,6 +14,8 @@ export interface DrainOptions {
   readonly spool: Spool
   /** Commits the rows; the same rows may come again. Rejects when they are not committed. */
   readonly write: (client: pg.Client, payloads: readonly Buffer[]) => Promise<void>
+  /** A row that PostgreSQL will never take was put aside, for this reason. */
+  readonly onRejected?: ((because: string) => void) | undefined
 }
 
 export interface DrainCounters {
@@ -38,7 +40,7 @@ const BACK_OFF_MS = { least: 250, most: 5_000 }
 const LIMITS = { connectionTimeoutMillis: 500, statement_timeout: 10_000, query_timeout: 10_500, lock_timeout: 5_000 }
 
 /** Starts at once with what an earlier life left behind. */
-export function openDrain({ url, spool, write }: DrainOptions): Drain {
+export function openDrain({ url, spool, write, onRejected }: DrainOptions): Drain {
   const counters: DrainCounters = { drained: 0, torn: 0, rejected: 0, failures: 0 }
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
@@ -103,6 +105,7 @@ export function openDrain({ url, spool, write }: DrainOptions): Drain {
       } else {
         await spool.reject(payloads)
         counters.rejected += 1
+        onRejected?.((error as Error).message)
       }
     }
   }

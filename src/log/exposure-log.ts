@@ -28,6 +28,8 @@ export interface ExposureLogOptions {
   readonly patienceMs?: number
   /** Connections, each with at most one flush in flight. */
   readonly lanes?: number
+  /** A spooled row that PostgreSQL will never take was put aside, for this reason. */
+  readonly onRejected?: (because: string) => void
 }
 
 interface OwnCounters {
@@ -100,12 +102,13 @@ class PostgresExposureLog implements DurableExposureLog {
     conflicts: 0,
   }
 
-  constructor({ url, spoolFolder, patienceMs = PATIENCE_MS }: ExposureLogOptions) {
+  constructor({ url, spoolFolder, patienceMs = PATIENCE_MS, onRejected }: ExposureLogOptions) {
     this.#patienceMs = patienceMs
     this.#spool = openSpool(spoolFolder)
     this.#drain = openDrain({
       url,
       spool: this.#spool,
+      onRejected,
       write: async (client, payloads) => {
         const rows = payloads.map(exposureFrom)
         await client.query({ name: 'append-idempotent', text: DRAIN, values: [...keyedParameters(rows, true)] })

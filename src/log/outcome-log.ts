@@ -19,6 +19,8 @@ export interface OutcomeLogOptions {
   readonly spoolFolder: string
   readonly patienceMs?: number
   readonly lanes?: number
+  /** A spooled row that PostgreSQL will never take was put aside, for this reason. */
+  readonly onRejected?: (because: string) => void
 }
 
 interface OwnCounters {
@@ -61,12 +63,13 @@ class PostgresOutcomeLog implements DurableOutcomeLog {
   #commit!: GroupCommit<OutcomeRecord, OutcomeAnswer>
   readonly counters: OwnCounters = { accepted: 0, duplicates: 0, conflicts: 0, batches: 0, overdue: 0, failed: 0, queued: 0, lost: 0 }
 
-  constructor({ url, spoolFolder, patienceMs = PATIENCE_MS }: OutcomeLogOptions) {
+  constructor({ url, spoolFolder, patienceMs = PATIENCE_MS, onRejected }: OutcomeLogOptions) {
     this.#patienceMs = patienceMs
     this.#spool = openSpool(spoolFolder)
     this.#drain = openDrain({
       url,
       spool: this.#spool,
+      onRejected,
       write: async (client, payloads) => this.#count(await writeOutcomes(client, payloads.map(outcomeFrom))),
     })
   }

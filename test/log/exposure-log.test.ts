@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Exposure } from '../../src/decisions/exposure.ts'
-import { type DurableExposureLog, openExposureLog } from '../../src/log/exposure-log.ts'
+import { type DurableExposureLog, type ExposureLogOptions, openExposureLog } from '../../src/log/exposure-log.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 import { ask, countOf, doublesOf, exposure, requestKey } from './sample.ts'
@@ -26,7 +26,7 @@ afterAll(async () => {
 })
 beforeEach(() => ask(database.url, 'TRUNCATE exposures, request_keys'))
 
-async function open(given: { url?: string; spoolFolder?: string; patienceMs?: number } = {}): Promise<DurableExposureLog> {
+async function open(given: Partial<ExposureLogOptions> = {}): Promise<DurableExposureLog> {
   const log = await openExposureLog({ url: database.url, spoolFolder: join(root, `${++folders}`), patienceMs: 2_000, ...given })
   opened.push(log)
   return log
@@ -186,11 +186,13 @@ describe('the exposure log', () => {
   })
 
   it('puts a row aside that PostgreSQL will never take, and keeps the others', async () => {
-    const log = await open()
+    const refusals: string[] = []
+    const log = await open({ onRejected: (because) => refusals.push(because) })
     const answers = await Promise.all([exposure(), exposure({ surface: 'a\0b' }), exposure()].map((one) => log.append(one)))
     expect(answers.every(({ kind }) => kind === 'table' || kind === 'spool')).toBe(true)
     await until(() => log.backlogBytes() === 0)
     expect(log.drainCounters.rejected).toBe(1)
+    expect(refusals).toEqual([expect.stringContaining('invalid byte sequence')])
     expect(await countOf(database.url, 'exposures')).toBe(2)
   })
 

@@ -24,7 +24,10 @@ export const outcomeSchema = z
       .string('must be a decimal number as text, such as "89.90"')
       .regex(/^[+-]?\d{1,15}(\.\d{1,12})?$/, 'must be a decimal number as text, such as "89.90"')
       .optional()
-      .meta({ description: 'Money as decimal text. A return takes it back, whichever sign it has.' }),
+      .meta({
+        description:
+          'Money as decimal text; digits beyond those of the currency are rounded, halves away from zero. A return takes it back, whichever sign it has.',
+      }),
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')

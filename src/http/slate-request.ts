@@ -10,7 +10,8 @@ const CANDIDATES_MAX = 1000
 const CART_MAX = 100
 
 const text = z.string().min(1).max(TEXT_MAX)
-const bucket = z.union([z.string().max(TEXT_MAX), z.number(), z.boolean()])
+const BUCKET_SAYS = `must be a text of at most ${TEXT_MAX} characters, a number, true or false`
+const bucket = z.union([z.string().max(TEXT_MAX), z.number(), z.boolean()], BUCKET_SAYS)
 const allowed = Object.fromEntries(CONTEXT_FIELDS.map((field) => [field, bucket.optional()])) as Record<
   (typeof CONTEXT_FIELDS)[number],
   z.ZodOptional<typeof bucket>
@@ -22,7 +23,7 @@ const contextSchema = z
     itemId: text.optional().meta({ description: 'The item of the page.' }),
     cart: z.array(text).max(CART_MAX).optional().meta({ description: 'Items in the cart.' }),
   })
-  .catchall(z.union([bucket, z.null(), z.array(bucket).max(CART_MAX)]))
+  .catchall(z.union([bucket, z.null(), z.array(bucket).max(CART_MAX)], `${BUCKET_SAYS}, or a list of at most ${CART_MAX} of them`))
   .refine((context) => Object.keys(context).length <= CONTEXT_KEYS_MAX, `at most ${CONTEXT_KEYS_MAX} keys`)
   .meta({ id: 'Context', description: 'Where and how the slate is shown. Only the fields named here are looked at; others are ignored.' })
 

@@ -5,13 +5,15 @@
  */
 import type { Unknown } from '../stats/estimate.ts'
 import { type Cell, csvOf } from './csv.ts'
-import type { Comparison, Contrast, Estimate, MetricReport, MoneyReport, Report } from './report-shape.ts'
+import type { AlwaysValid, Comparison, Contrast, Estimate, MetricReport, MoneyReport, Report } from './report-shape.ts'
 
 const COLUMNS = [
   ...['record', 'experiment', 'epoch', 'as_of', 'verdict', 'trusted', 'metric', 'kind', 'direction', 'primary', 'currency'],
   ...['arm', 'control', 'units', 'value', 'difference', 'difference_low', 'difference_high', 'lift', 'lift_low', 'lift_high'],
   ...['p_value', 'log10_p_value', 'adjusted_p_value', 'status', 'for_stopping', 'because', 'have', 'need'],
-  ...['payers', 'gross', 'returned', 'net'],
+  ...['payers', 'gross', 'returned', 'net', 'shown', 'harm'],
+  ...['always_valid_low', 'always_valid_high', 'always_valid_lift_low', 'always_valid_lift_high'],
+  ...['always_valid_p_value', 'always_valid_log10_p_value'],
 ] as const
 type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>
 
@@ -53,7 +55,7 @@ function numberOrReason(value: number | Unknown): Row {
   return typeof value === 'number' ? { value } : { because: value.because }
 }
 
-function cellsOfContrast({ control, difference, lift, test }: Contrast): Row {
+function cellsOfContrast({ control, difference, lift, test, alwaysValid, shown }: Contrast): Row {
   const [d, l] = [cellsOfEstimate(difference), cellsOfEstimate(lift)]
   return {
     control,
@@ -66,6 +68,16 @@ function cellsOfContrast({ control, difference, lift, test }: Contrast): Row {
     ...(test.kind === 'test'
       ? { p_value: test.pValue, log10_p_value: test.log10PValue, adjusted_p_value: test.adjustedPValue }
       : { because: test.because }),
+    shown,
+    ...(alwaysValid.kind === 'always-valid' ? cellsOfLook(alwaysValid) : {}),
+  }
+}
+
+function cellsOfLook({ difference, lift, pValue, log10PValue }: AlwaysValid): Row {
+  const [d, l] = [cellsOfEstimate(difference), cellsOfEstimate(lift)]
+  return {
+    ...{ always_valid_low: d.low, always_valid_high: d.high, always_valid_lift_low: l.low, always_valid_lift_high: l.high },
+    ...{ always_valid_p_value: pValue, always_valid_log10_p_value: log10PValue },
   }
 }
 
@@ -75,6 +87,6 @@ function cellsOfEstimate(estimate: Estimate | Unknown): { readonly value?: numbe
   return 'kind' in interval ? { value } : { value, low: interval.low, high: interval.high }
 }
 
-function cellsOfStatus({ status, because, have, need, forStopping }: Comparison): Row {
-  return { status, for_stopping: forStopping, have, need, ...(because ? { because } : {}) }
+function cellsOfStatus({ status, because, have, need, forStopping, harm }: Comparison): Row {
+  return { status, for_stopping: forStopping, harm, have, need, ...(because ? { because } : {}) }
 }

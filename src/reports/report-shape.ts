@@ -109,6 +109,21 @@ export interface Contrast {
   readonly difference: Estimate | Unknown
   readonly lift: Estimate | Unknown
   readonly test: Test | Unknown
+  /** Holds at every look while the experiment runs; unknown until there are enough events. */
+  readonly alwaysValid: AlwaysValid | Unknown
+  /** Whose interval the page shows: the fixed test's once the plan is reached, the always-valid one's before. The other is an alternate. */
+  readonly shown: 'fixed' | 'always-valid'
+}
+
+export interface AlwaysValid {
+  readonly kind: 'always-valid'
+  readonly difference: Estimate
+  readonly lift: Estimate | Unknown
+  /** Of this look; may be read at every look. */
+  readonly pValue: number
+  readonly log10PValue: number
+  /** Information so far over the planned: the interval is tightest at 1. */
+  readonly fraction: number
 }
 
 export interface Comparison extends Contrast {
@@ -118,8 +133,10 @@ export interface Comparison extends Contrast {
   /** Units of the arm that is furthest behind, and the planned ones, while the status is "not yet". */
   readonly have?: number
   readonly need?: number
-  /** False before the planned sample: the numbers are shown, but nobody should stop on them. */
+  /** Whether somebody may stop on it: not before the planned sample, except for harm. */
   readonly forStopping: boolean
+  /** While it runs: the whole always-valid interval lies on the bad side, so that stopping is justified at any look. */
+  readonly harm: boolean
 }
 
 export interface Estimate {

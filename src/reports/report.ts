@@ -68,7 +68,7 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
       const source = { metric, slot: places.get(metric.key)!, primary: i === 0, unitsOpen }
       return metricReportOf(source, arms, { plan, blockedBy: trust.blockedBy })
     }),
-    money: moneyReportsOf(moments.money, arms, plan.level),
+    money: moneyReportsOf(moments.money, arms, plan),
     integrity,
   }
   return { format: 'croupier-report/1', verdict: verdictOf(facts), ...facts, notes: notesOf(facts) }

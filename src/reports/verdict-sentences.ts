@@ -3,6 +3,7 @@ import { differenceWithRange, liftWithRange, wordingOf } from './metric-words.ts
 import { countWords, shareWords, valueWords } from './number-words.ts'
 import { reasonWords } from './reason-words.ts'
 import type { Comparison, MetricReport, Report } from './report-shape.ts'
+import { shownOf } from './shown.ts'
 
 type Facts = Pick<Report, 'experiment' | 'plan' | 'trust' | 'metrics' | 'money' | 'integrity'>
 
@@ -22,7 +23,9 @@ export function namesOf(names: readonly string[]): string {
 }
 
 /** "5.60 % against 4.90 %, a lift of +14.3 % (+1.5 to +28.7) at 95 % confidence" */
-export function compared({ plan }: Facts, metric: MetricReport, { arm, control, difference, lift }: Comparison): string {
+export function compared({ plan }: Facts, metric: MetricReport, comparison: Comparison): string {
+  const { arm, control } = comparison
+  const { difference, lift } = shownOf(comparison)
   if (difference.kind === 'unknown') return reasonWords(difference.because)
   const wording = wordingOf(metric.measure, metric.comparisons)
   const value = (key: string): string => {
@@ -32,6 +35,33 @@ export function compared({ plan }: Facts, metric: MetricReport, { arm, control, 
   const change =
     lift.kind === 'estimate' ? `a lift of ${liftWithRange(lift)}` : `a difference of ${differenceWithRange(difference, wording)}`
   return `${value(arm)} against ${value(control)}, ${change} at ${confidence(plan.level)} confidence`
+}
+
+/** Before the plan: who may be stopped at this look, on the primary metric first. */
+export function harmSentences(facts: Facts, ended: boolean): readonly string[] {
+  const harmed = facts.metrics.flatMap((metric) =>
+    metric.comparisons.filter(({ harm }) => harm).map((comparison) => ({ metric, comparison })),
+  )
+  const primary = harmed.filter(({ metric }) => metric.primary)
+  const others = harmed.filter(({ metric }) => !metric.primary)
+  const words = ({ metric, comparison }: (typeof harmed)[number]): string =>
+    `${quoted(comparison.arm)} is worse than ${quoted(comparison.control)} on ${quoted(metric.key)}: ${compared(facts, metric, comparison)}`
+  return [
+    ...(primary.length > 0
+      ? [
+          `Stopping for harm ${ended ? 'was' : 'is'} justified: ${words(primary[0]!)}. That interval holds at every look.`,
+          ...(primary.length > 1 ? [`Harm is shown, too, in ${namesOf(primary.slice(1).map(({ comparison }) => comparison.arm))}.`] : []),
+        ]
+      : []),
+    ...(others.length > 0
+      ? [
+          `Worse already, at any look: ${others
+            .slice(0, NAMES_MOST)
+            .map(({ metric, comparison }) => `${quoted(comparison.arm)} on ${quoted(metric.key)}`)
+            .join(', ')}${others.length > NAMES_MOST ? ` and ${countWords(others.length - NAMES_MOST)} more` : ''}.`,
+        ]
+      : []),
+  ]
 }
 
 /** What the other metrics say of an arm, the worst news first. */

@@ -6,7 +6,7 @@
  */
 import { countOf, countWords, nounOf, pWords } from './number-words.ts'
 import type { Comparison, MetricReport, Report, Verdict } from './report-shape.ts'
-import { besides, caution, compared, moneySentence, namesOf, quoted } from './verdict-sentences.ts'
+import { besides, caution, compared, harmSentences, moneySentence, namesOf, quoted } from './verdict-sentences.ts'
 
 export type Facts = Omit<Report, 'format' | 'verdict' | 'notes'>
 
@@ -65,12 +65,13 @@ function notYet(facts: Facts): Verdict {
     kind: 'not yet',
     arm: last.arm,
     sentences: [
+      ...harmSentences(facts, ended),
       ended
         ? `It ended before its plan: arm ${quoted(last.arm)} has ${countWords(last.have)} of ${countOf(last.need, experiment.unit)}.`
         : `Not yet: arm ${quoted(last.arm)} has ${countWords(last.have)} of ${countOf(last.need, experiment.unit)} and needs ${countWords(missing)} more ${nounOf(missing, experiment.unit)}${pace}.`,
       ended
         ? 'The numbers below are estimates from too small a sample; they support no decision.'
-        : 'The numbers below are not for stopping: whoever stops at the first good look finds winners that are none.',
+        : 'Whoever stops at the first good look finds winners that are none, so until then stop for harm only. The intervals below hold at every look.',
       ...caution(facts),
     ],
   }

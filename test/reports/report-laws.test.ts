@@ -101,6 +101,21 @@ describe('any report', () => {
     )
   })
 
+  it('has always-valid intervals that contain the fixed ones, and p-values that are larger', () => {
+    fc.assert(
+      fc.property(modestSource, (source) => {
+        for (const { difference, lift, test, alwaysValid, shown } of contrastsOf(reportOf(source))) {
+          expect(shown).toBe(reportOf(source).plan.reached ? 'fixed' : 'always-valid')
+          if (alwaysValid.kind === 'unknown') continue
+          if (difference.kind === 'unknown' || test.kind === 'unknown') throw new Error('a wider interval without the narrower one')
+          contains(boundsOf(alwaysValid.difference), boundsOf(difference))
+          if (alwaysValid.lift.kind === 'estimate' && lift.kind === 'estimate') contains(boundsOf(alwaysValid.lift), boundsOf(lift))
+          expect(alwaysValid.log10PValue).toBeGreaterThanOrEqual(test.log10PValue)
+        }
+      }),
+    )
+  })
+
   it('turns every sign around when the arms change places', () => {
     fc.assert(
       fc.property(modestSource, (source) => {
@@ -151,6 +166,12 @@ function closeTo(actual: number, expected: number, digits = 1e-9): void {
 function boundsOf({ interval }: Estimate): Bounds {
   if (!('low' in interval)) throw new Error('an interval was expected')
   return interval
+}
+
+function contains(wide: Bounds, narrow: Bounds): void {
+  const rounding = 1e-12 * Math.max(Math.abs(wide.low), Math.abs(wide.high))
+  expect(wide.low).toBeLessThanOrEqual(narrow.low + rounding)
+  expect(wide.high).toBeGreaterThanOrEqual(narrow.high - rounding)
 }
 
 function excludesZero(estimate: Estimate): boolean {

@@ -30,6 +30,7 @@ METRIC conversion  primary · proportion · more is better · within 7 days of t
 
   against popularity  difference (95 % interval)  lift (95 % interval)         p
   hybrid              +0.77 pp (+0.15 to +1.39)   +15.8 % (+3.0 to +30.4)  0.015
+  alternate, for looking at any time: +0.77 pp (-0.19 to +1.73), p = 0.212
 
 METRIC ctr  ratio · more is better · within 7 days of the first exposure
               shoppers    value  0                                                 +2.03 pp
@@ -38,6 +39,7 @@ METRIC ctr  ratio · more is better · within 7 days of the first exposure
 
   against popularity  difference (95 % interval)  lift (95 % interval)       p
   hybrid              +1.21 pp (+0.39 to +2.03)   +3.9 % (+1.2 to +6.6)  0.004
+  alternate, for looking at any time: +1.21 pp (-0.06 to +2.48), p = 0.072
 
 METRIC net-revenue  mean · more is better · within 14 days of the first exposure
               shoppers     value  -0.10 EUR                           +0.90 EUR
@@ -46,6 +48,7 @@ METRIC net-revenue  mean · more is better · within 14 days of the first exposu
 
   against popularity  difference (95 % interval)  lift (95 % interval)         p
   hybrid              +0.40 EUR (-0.10 to +0.90)  +16.4 % (-3.8 to +41.3)  0.117
+  alternate, for looking at any time: +0.40 EUR (-0.38 to +1.18), p = 1.000
 
 MONEY in EUR  within 14 days of the first exposure
               shoppers  paid      gross   returned        net  net a shopper
@@ -54,6 +57,7 @@ MONEY in EUR  within 14 days of the first exposure
 
   against popularity  difference (95 % interval)  lift (95 % interval)         p
   hybrid              +0.40 EUR (-0.10 to +0.90)  +16.4 % (-3.8 to +41.3)  0.117
+  alternate, for looking at any time: +0.40 EUR (-0.38 to +1.18), p = 1.000
 
 BOOKS
   exposures   in the arms  in the log  fallback    share  while an arm was off

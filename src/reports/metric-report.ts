@@ -1,7 +1,8 @@
 /** One metric of the report: its value in every arm, and every treatment against the control with its status. */
 import type { Metric } from '../experiments/metric.ts'
+import { type Corrected, correctedStatus } from '../stats/corrected-status.ts'
 import { type Unknown, unknown } from '../stats/estimate.ts'
-import { contrastsOf } from './contrast.ts'
+import { type Compared, contrastsOf } from './contrast.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
 import { judgeArms } from './judge-arms.ts'
 import { lookOf } from './look.ts'
@@ -25,22 +26,34 @@ export interface Standing {
   readonly blockedBy: Trust['blockedBy']
 }
 
-export function metricReportOf(source: MetricSource, arms: readonly EpochArm[], standing: Standing): MetricReport {
-  const { metric, primary, unitsOpen } = source
-  const { plan } = standing
-  const minorExponent = minorExponentOf(metric)
+/** Every treatment against the control, before anything is corrected or decided. */
+export function comparedOn(source: MetricSource, arms: readonly EpochArm[], plan: PlanProgress): readonly Compared[] {
   const { control, treatments } = splitArms(arms)
-  const compared = treatments.map((treatment) => {
+  return treatments.map((treatment) => {
     const judged = judgeArms(source, { control, treatment }, plan.level)
     return { arm: treatment.key, fixed: judged.fixed, look: lookOf(judged, plan) }
   })
-  const contrasts = contrastsOf(compared, { control: control.key, minorExponent, shown: shownBy(plan) })
+}
+
+export interface ComparedMetric extends MetricSource {
+  readonly compared: readonly Compared[]
+  /** In the order of `compared`. */
+  readonly corrected: readonly (Corrected | null)[]
+}
+
+export function metricReportOf(source: ComparedMetric, arms: readonly EpochArm[], standing: Standing): MetricReport {
+  const { metric, primary, unitsOpen, compared, corrected } = source
+  const minorExponent = minorExponentOf(metric)
+  const against = { control: splitArms(arms).control.key, minorExponent, shown: shownBy(standing.plan) }
   return {
     ...{ key: metric.key, kind: metric.kind, direction: metric.direction, primary, description: metric.description },
     ...{ measure: measureOf(metric), windowHours: metric.windowHours, unitsOpen },
     ...(metric.kind === 'mean' && metric.capMinor !== undefined ? { cap: toMajor(metric.capMinor, minorExponent) } : {}),
     arms: arms.map((arm) => ({ arm: arm.key, units: Number(arm.moments.units), value: armValueOf(source, arm) })),
-    comparisons: contrasts.map((contrast) => ({ ...contrast, ...statusOf(contrast, metric.direction, standing) })),
+    comparisons: contrastsOf(compared, corrected, against).map((contrast) => ({
+      ...contrast,
+      ...statusOf(contrast, metric.direction, standing),
+    })),
   }
 }
 
@@ -58,7 +71,7 @@ export function shownBy({ reached }: PlanProgress): Contrast['shown'] {
   return reached ? 'fixed' : 'always-valid'
 }
 
-/** What may be said: nothing when a trust check failed, "not yet" before the plan (but harm is told), then what the interval says. */
+/** What may be said: nothing when a trust check failed, "not yet" before the plan (but harm is told), then what the corrected test says. */
 function statusOf(contrast: Contrast, direction: Metric['direction'], { plan, blockedBy }: Standing): Said {
   const silent = { forStopping: false, harm: false } as const
   if (blockedBy) return { status: 'unknown', ...silent, because: blockedBy }
@@ -66,12 +79,12 @@ function statusOf(contrast: Contrast, direction: Metric['direction'], { plan, bl
     const harm = isHarm(contrast, direction)
     return { status: 'not yet', forStopping: harm, harm, have: Math.min(...plan.arms.map((arm) => arm.have)), need: plan.unitsPerArm }
   }
-  const { difference } = contrast
+  const { difference, test } = contrast
   if (difference.kind === 'unknown') return { status: 'unknown', ...silent, because: difference.because }
   const { interval } = difference
   if ('kind' in interval) return { status: 'unknown', ...silent, because: interval.because }
-  if (interval.low <= 0 && interval.high >= 0) return { status: 'no difference shown', forStopping: true, harm: false }
-  return { status: interval.low > 0 === (direction === 'increase') ? 'better' : 'worse', forStopping: true, harm: false }
+  const adjustedPValue = test.kind === 'test' ? test.adjustedPValue : null
+  return { ...correctedStatus({ interval, adjustedPValue, level: plan.level, direction }), forStopping: true, harm: false }
 }
 
 /** All of the always-valid interval lies on the bad side. */

@@ -10,6 +10,7 @@ import { type Moments, momentsOfSums } from '../stats/moments.ts'
 import { contrastsOf } from './contrast.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
 import type { MoneyMoments } from './epoch-moments.ts'
+import { correctCompared } from './families.ts'
 import { judgeMeans } from './judge-arms.ts'
 import { lookOf } from './look.ts'
 import { toMajor } from './measure.ts'
@@ -32,7 +33,7 @@ export function moneyReportsOf(money: readonly MoneyMoments[], arms: readonly Ep
     return {
       currency,
       arms: arms.map((arm) => moneyOfArm(rowOf(money, arm, currency), arm, netOf(arm))),
-      comparisons: contrastsOf(compared, { control: control.key, minorExponent, shown: shownBy(plan) }),
+      comparisons: contrastsOf(compared, correctCompared(compared), { control: control.key, minorExponent, shown: shownBy(plan) }),
     }
   })
 }

@@ -57,12 +57,23 @@ function manyMetrics({ metrics }: Facts): readonly string[] {
   const others = metrics.filter((metric) => !metric.primary)
   if (others.length === 0) return []
   const { key } = metrics.find((metric) => metric.primary)!
-  return [`${quoted(key)} decides. The other metrics are not corrected for their number: take them as hints.`]
+  const tests = familyOf(others)
+  const corrected = tests > 1 ? `; their ${countWords(tests)} tests are corrected together` : ''
+  return [`${quoted(key)} decides. The other metrics are there to understand it${corrected}.`]
 }
 
 function manyTreatments({ metrics }: Facts): readonly string[] {
-  if (metrics[0]!.comparisons.length < 2) return []
-  return ['The status of a row is its own test. The verdict uses the corrected p, because the best of several arms looks good by chance.']
+  const tests = familyOf(metrics.filter((metric) => metric.primary))
+  return tests > 1
+    ? [
+        `The status follows the corrected p, because the best of ${countWords(tests)} arms looks good by chance. Intervals are those of each arm by itself.`,
+      ]
+    : []
+}
+
+function familyOf(metrics: readonly MetricReport[]): number {
+  const families = metrics.flatMap(({ comparisons }) => comparisons.map(({ test }) => (test.kind === 'test' ? test.family : 0)))
+  return Math.max(0, ...families)
 }
 
 function capped({ key, cap, measure }: MetricReport, { experiment }: Facts): readonly string[] {

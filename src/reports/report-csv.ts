@@ -11,7 +11,7 @@ const COLUMNS = [
   ...['record', 'experiment', 'epoch', 'as_of', 'verdict', 'trusted', 'metric', 'kind', 'direction', 'primary', 'currency'],
   ...['arm', 'control', 'units', 'value', 'difference', 'difference_low', 'difference_high', 'lift', 'lift_low', 'lift_high'],
   ...['p_value', 'log10_p_value', 'adjusted_p_value', 'status', 'for_stopping', 'because', 'have', 'need'],
-  ...['payers', 'gross', 'returned', 'net', 'shown', 'harm'],
+  ...['payers', 'gross', 'returned', 'net', 'shown', 'harm', 'family', 'by_itself'],
   ...['always_valid_low', 'always_valid_high', 'always_valid_lift_low', 'always_valid_lift_high'],
   ...['always_valid_p_value', 'always_valid_log10_p_value'],
 ] as const
@@ -66,7 +66,7 @@ function cellsOfContrast({ control, difference, lift, test, alwaysValid, shown }
     lift_low: l.low,
     lift_high: l.high,
     ...(test.kind === 'test'
-      ? { p_value: test.pValue, log10_p_value: test.log10PValue, adjusted_p_value: test.adjustedPValue }
+      ? { p_value: test.pValue, log10_p_value: test.log10PValue, adjusted_p_value: test.adjustedPValue, family: test.family }
       : { because: test.because }),
     shown,
     ...(alwaysValid.kind === 'always-valid' ? cellsOfLook(alwaysValid) : {}),
@@ -87,6 +87,6 @@ function cellsOfEstimate(estimate: Estimate | Unknown): { readonly value?: numbe
   return 'kind' in interval ? { value } : { value, low: interval.low, high: interval.high }
 }
 
-function cellsOfStatus({ status, because, have, need, forStopping, harm }: Comparison): Row {
-  return { status, for_stopping: forStopping, harm, have, need, ...(because ? { because } : {}) }
+function cellsOfStatus({ status, because, have, need, forStopping, harm, byItself }: Comparison): Row {
+  return { status, for_stopping: forStopping, harm, by_itself: byItself, have, need, ...(because ? { because } : {}) }
 }

@@ -128,6 +128,8 @@ export interface AlwaysValid {
 
 export interface Comparison extends Contrast {
   readonly status: 'not yet' | 'better' | 'worse' | 'no difference shown' | 'unknown'
+  /** What its interval alone would show, when the corrected p does not: the status is then "no difference shown". */
+  readonly byItself?: 'better' | 'worse'
   /** Why the status is unknown. */
   readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up'
   /** Units of the arm that is furthest behind, and the planned ones, while the status is "not yet". */
@@ -160,8 +162,10 @@ export interface Test {
   /** Never 0: log10PValue goes on where a double ends. */
   readonly pValue: number
   readonly log10PValue: number
-  /** Holm's correction over the treatments of this metric. */
+  /** Holm's correction over the family; the status follows it. */
   readonly adjustedPValue: number
+  /** Tests that were corrected together: of a primary metric its treatments, of all other metrics metric × treatment. */
+  readonly family: number
 }
 
 export interface MoneyReport {

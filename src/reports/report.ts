@@ -12,9 +12,10 @@ import type { Metric } from '../experiments/metric.ts'
 import { assert } from '../stats/assert.ts'
 import { epochArmsOf } from './epoch-arms.ts'
 import type { EpochMoments } from './epoch-moments.ts'
+import { correctMetrics } from './families.ts'
 import { integrityOf } from './integrity.ts'
 import { slotPlaces } from './metric-moments.ts'
-import { metricReportOf } from './metric-report.ts'
+import { comparedOn, metricReportOf } from './metric-report.ts'
 import { moneyReportsOf } from './money-report.ts'
 import { notesOf } from './notes.ts'
 import { planProgressOf, unitsOpenOf } from './plan-progress.ts'
@@ -56,6 +57,12 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
   const running = endedAt === null && status === 'running'
   const plan = planProgressOf(settings.plan, arms, { days: moments.days, startedAt, asOf, running })
   const places = slotPlaces(metrics)
+  const sources = metrics.map((metric, i) => {
+    const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
+    return { metric, slot: places.get(metric.key)!, primary: i === 0, unitsOpen }
+  })
+  const compared = sources.map((source) => comparedOn(source, arms, plan))
+  const corrected = correctMetrics(compared)
   const facts = {
     experiment: { key, name, hypothesis, surface: settings.surface, unit: settings.unit, status },
     epoch: { no, startedAt, endedAt },
@@ -63,11 +70,9 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
     watermark: { transaction: String(moments.watermark), foldedAt: moments.foldedAt },
     plan,
     trust,
-    metrics: metrics.map((metric, i) => {
-      const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
-      const source = { metric, slot: places.get(metric.key)!, primary: i === 0, unitsOpen }
-      return metricReportOf(source, arms, { plan, blockedBy: trust.blockedBy })
-    }),
+    metrics: sources.map((source, i) =>
+      metricReportOf({ ...source, compared: compared[i]!, corrected: corrected[i]! }, arms, { plan, blockedBy: trust.blockedBy }),
+    ),
     money: moneyReportsOf(moments.money, arms, plan),
     integrity,
   }

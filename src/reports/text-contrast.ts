@@ -12,13 +12,13 @@ import { confidence, namesOf, quoted } from './verdict-sentences.ts'
 /** More alternates than this fill the page; the JSON has them all. */
 const ALTERNATES_MOST = 3
 
-/** The interval that holds now; with several treatments, after the plan, a last column has Holm's corrected p. */
+/** The interval that holds now; after the plan, a last column has the p that is corrected within the family. */
 export function contrastTable(
   contrasts: readonly Contrast[],
   { wording, level, paint }: { readonly wording: Wording; readonly level: number; readonly paint: Paint },
 ): string[] {
   const [{ control, shown }] = contrasts as [Contrast]
-  const several = contrasts.length > 1 && shown === 'fixed'
+  const several = shown === 'fixed' && contrasts.some(({ test }) => test.kind === 'test' && test.family > 1)
   const interval = `${confidence(level)} interval${shown === 'fixed' ? '' : ', any look'}`
   const columns: Column[] = [
     { title: `against ${control}`, align: 'left' },

@@ -8,7 +8,8 @@ import { reasonWords } from './reason-words.ts'
 import type { Comparison, MetricReport, Report } from './report-shape.ts'
 import { boundsOf, shownOf } from './shown.ts'
 import { contrastTable } from './text-contrast.ts'
-import { heading, PAGE_WIDTH, tableOf, widthOf } from './text-table.ts'
+import { heading, PAGE_WIDTH, tableOf, widthOf, wrapped } from './text-table.ts'
+import { namesOf } from './verdict-sentences.ts'
 
 /** Labels longer than this give way to the drawing. */
 const LABEL_MOST = 24
@@ -54,8 +55,21 @@ export function metricLines(metric: MetricReport, report: Report, paint: Paint):
     ...table.map((line) => painted(line, paint)),
     '',
     ...contrastTable(metric.comparisons, { wording, level: plan.level, paint }),
+    ...byItselfLines(metric),
     ...reservation(report, paint),
   ]
+}
+
+/** Where an interval leaves 0 out and the status does not follow it. */
+function byItselfLines({ comparisons }: MetricReport): string[] {
+  const alone = comparisons.filter(({ byItself }) => byItself !== undefined)
+  const test = alone[0]?.test
+  if (test?.kind !== 'test') return []
+  const [its, leaves] = alone.length === 1 ? ['its interval', 'leaves'] : ['their intervals', 'leave']
+  return wrapped(
+    `${namesOf(alone.map(({ arm }) => arm))}: ${its} by itself ${leaves} 0 out; corrected for ${countWords(test.family)} tests it is no difference shown`,
+    '  ',
+  )
 }
 
 /** What the numbers above must not be used for. */

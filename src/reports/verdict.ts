@@ -2,7 +2,7 @@
  * The verdict: what the report says to somebody who has to decide, in two to five plain sentences.
  *
  * In this order: may the numbers be trusted, is there anything, is the planned sample reached, and only then who is better on the
- * primary metric. With several treatments a winner has to stand Holm's correction, since the best of many looks good by chance.
+ * primary metric. The statuses are corrected already, since the best of many looks good by chance.
  */
 import { countOf, countWords, nounOf, pWords } from './number-words.ts'
 import type { Comparison, MetricReport, Report, Verdict } from './report-shape.ts'
@@ -20,9 +20,9 @@ export function verdictOf(facts: Facts): Verdict {
   const primary = facts.metrics.find((metric) => metric.primary)!
   const known = primary.comparisons.filter((comparison) => comparison.status !== 'unknown')
   if (known.length === 0) return nothingKnown(facts, primary)
-  const better = sturdy(known, 'better', facts.plan.level)
+  const better = known.filter(({ status }) => status === 'better')
   if (better.length > 0) return winner(facts, primary, better)
-  const worse = sturdy(known, 'worse', facts.plan.level)
+  const worse = known.filter(({ status }) => status === 'worse')
   return worse.length === primary.comparisons.length ? loser(facts, primary, worse) : noDifference(facts, primary, { known, worse })
 }
 
@@ -125,7 +125,7 @@ function noDifference(
 ): Verdict {
   const [first] = known
   const alone = primary.comparisons.length === 1
-  const byChance = known.filter((comparison) => comparison.status !== 'no difference shown' && !worse.includes(comparison))
+  const byChance = known.filter(({ byItself }) => byItself !== undefined)
   return {
     kind: 'no difference shown',
     ...(alone ? { arm: first!.arm } : {}),
@@ -142,12 +142,6 @@ function noDifference(
       ...caution(facts),
     ],
   }
-}
-
-/** Comparisons of a status that also stand Holm's correction; a single one needs none. */
-function sturdy(known: readonly Comparison[], status: Comparison['status'], level: number): readonly Comparison[] {
-  const stands = ({ test }: Comparison): boolean => known.length === 1 || (test.kind === 'test' && test.adjustedPValue <= 1 - level)
-  return known.filter((comparison) => comparison.status === status && stands(comparison))
 }
 
 /** The one that moves the metric furthest in the good direction. */

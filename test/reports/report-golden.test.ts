@@ -3,6 +3,7 @@ import { experimentSchema } from '../../src/experiments/experiment.ts'
 import { type Metric, metricSchema } from '../../src/experiments/metric.ts'
 import { contrastsOf } from '../../src/reports/contrast.ts'
 import type { ArmMoments } from '../../src/reports/epoch-moments.ts'
+import { correctCompared } from '../../src/reports/families.ts'
 import { reportOf } from '../../src/reports/report.ts'
 import type { Contrast, Estimate, Report } from '../../src/reports/report-shape.ts'
 import { expectClose, golden, known } from '../stats/golden.ts'
@@ -86,7 +87,7 @@ describe('the whole report, from exact sums in cents to numbers in euros', () =>
       fixed: comparisonWith(pValue),
       look: { kind: 'unknown', because: 'too-few-events' } as const,
     }))
-    const contrasts = contrastsOf(compared, { control: 'c', minorExponent: 0, shown: 'fixed' })
+    const contrasts = contrastsOf(compared, correctCompared(compared), { control: 'c', minorExponent: 0, shown: 'fixed' })
     expectClose(
       contrasts.map(({ test }) => known(test).adjustedPValue),
       expected.holm,

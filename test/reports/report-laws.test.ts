@@ -88,13 +88,15 @@ describe('any report', () => {
       fc.property(modestSource, (source) => {
         const report = reportOf(source)
         const alpha = 1 - report.plan.level
-        for (const { difference, lift, test, status } of report.metrics.flatMap((metric) => metric.comparisons)) {
+        for (const { difference, lift, test, status, byItself } of report.metrics.flatMap((metric) => metric.comparisons)) {
           if (difference.kind === 'unknown' || test.kind === 'unknown' || Math.abs(test.pValue - alpha) < DIGITS) continue
           const shown = excludesZero(difference)
           expect(test.pValue < alpha).toBe(shown)
           if (lift.kind === 'estimate' && 'low' in lift.interval) expect(excludesZero(lift)).toBe(shown)
           if (status === 'better' || status === 'worse') expect(shown).toBe(true)
-          if (status === 'no difference shown') expect(shown).toBe(false)
+          if (status === 'no difference shown') expect(shown).toBe(byItself !== undefined)
+          if (byItself) expect(test.adjustedPValue).toBeGreaterThan(alpha)
+          if (status === 'better' || status === 'worse') expect(test.adjustedPValue).toBeLessThanOrEqual(alpha)
           expect(test.adjustedPValue).toBeGreaterThanOrEqual(test.pValue * (1 - 1e-12))
         }
       }),
@@ -104,8 +106,9 @@ describe('any report', () => {
   it('has always-valid intervals that contain the fixed ones, and p-values that are larger', () => {
     fc.assert(
       fc.property(modestSource, (source) => {
-        for (const { difference, lift, test, alwaysValid, shown } of contrastsOf(reportOf(source))) {
-          expect(shown).toBe(reportOf(source).plan.reached ? 'fixed' : 'always-valid')
+        const report = reportOf(source)
+        for (const { difference, lift, test, alwaysValid, shown } of contrastsOf(report)) {
+          expect(shown).toBe(report.plan.reached ? 'fixed' : 'always-valid')
           if (alwaysValid.kind === 'unknown') continue
           if (difference.kind === 'unknown' || test.kind === 'unknown') throw new Error('a wider interval without the narrower one')
           contains(boundsOf(alwaysValid.difference), boundsOf(difference))

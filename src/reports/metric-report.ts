@@ -4,7 +4,7 @@ import { type Corrected, correctedStatus } from '../stats/corrected-status.ts'
 import { type Unknown, unknown } from '../stats/estimate.ts'
 import { type Compared, contrastsOf } from './contrast.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
-import { judgeArms } from './judge-arms.ts'
+import { type Judged, judgeArms } from './judge-arms.ts'
 import { lookOf } from './look.ts'
 import { measureOf, minorExponentOf, toMajor } from './measure.ts'
 import { momentsOfSlot, momentsOfSlotPair } from './metric-moments.ts'
@@ -26,12 +26,17 @@ export interface Standing {
   readonly blockedBy: Trust['blockedBy']
 }
 
+/** A treatment as it was judged, for the report and for guardrails. */
+export interface JudgedArm extends Compared {
+  readonly judged: Judged
+}
+
 /** Every treatment against the control, before anything is corrected or decided. */
-export function comparedOn(source: MetricSource, arms: readonly EpochArm[], plan: PlanProgress): readonly Compared[] {
+export function judgedOn(source: MetricSource, arms: readonly EpochArm[], plan: PlanProgress): readonly JudgedArm[] {
   const { control, treatments } = splitArms(arms)
   return treatments.map((treatment) => {
     const judged = judgeArms(source, { control, treatment }, plan.level)
-    return { arm: treatment.key, fixed: judged.fixed, look: lookOf(judged, plan) }
+    return { arm: treatment.key, judged, fixed: judged.fixed, look: lookOf(judged, plan) }
   })
 }
 

@@ -28,7 +28,11 @@ export interface Report {
   readonly plan: PlanProgress
   readonly verdict: Verdict
   readonly trust: Trust
+  /** May a treatment be shipped? In the order of the treatments. */
+  readonly decisions: readonly Decision[]
   readonly metrics: readonly MetricReport[]
+  /** As the epoch froze them; empty when it names none. */
+  readonly guardrails: readonly GuardrailReport[]
   readonly money: readonly MoneyReport[]
   readonly integrity: Integrity
   readonly notes: readonly string[]
@@ -166,6 +170,38 @@ export interface Test {
   readonly adjustedPValue: number
   /** Tests that were corrected together: of a primary metric its treatments, of all other metrics metric × treatment. */
   readonly family: number
+}
+
+/** Success is the primary metric; every guardrail has to hold. */
+export interface Decision {
+  readonly arm: string
+  readonly kind: 'ship' | 'do not ship' | 'not yet' | 'nothing shown' | 'fix first'
+  /** Metrics that decided, or that are waited for. */
+  readonly because: readonly string[]
+  readonly sentence: string
+}
+
+export interface GuardrailReport {
+  readonly metric: string
+  /** Relative to the control. */
+  readonly margin: number
+  readonly direction: Metric['direction']
+  readonly results: readonly GuardrailResult[]
+}
+
+export interface GuardrailResult {
+  readonly arm: string
+  readonly control: string
+  readonly state: 'holds' | 'breached' | 'not yet shown'
+  /** Why it is not tested. */
+  readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up'
+  /** The bad end of the lift's interval: it holds when that is better than the margin. */
+  readonly bound: number | Unknown
+  /** The good end: it is breached when even that is worse than the margin. */
+  readonly atBest: number | Unknown
+  /** Of "worse by more than the margin", one-sided. */
+  readonly test: { readonly kind: 'non-inferiority'; readonly pValue: number; readonly log10PValue: number } | Unknown
+  readonly shown: Contrast['shown']
 }
 
 export interface MoneyReport {

@@ -6,20 +6,22 @@
  *
  * It sees no rows and no clock: the same moments at the same time give the same report, on any machine.
  */
-import type { Experiment, epochSettingsOf } from '../experiments/experiment.ts'
+import type { EpochSettings, Experiment } from '../experiments/experiment.ts'
 import type { Status } from '../experiments/lifecycle.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { assert } from '../stats/assert.ts'
 import { epochArmsOf } from './epoch-arms.ts'
 import type { EpochMoments } from './epoch-moments.ts'
 import { correctMetrics } from './families.ts'
+import { guardrailReportOf } from './guardrail-report.ts'
 import { integrityOf } from './integrity.ts'
 import { slotPlaces } from './metric-moments.ts'
-import { comparedOn, metricReportOf } from './metric-report.ts'
+import { judgedOn, metricReportOf } from './metric-report.ts'
 import { moneyReportsOf } from './money-report.ts'
 import { notesOf } from './notes.ts'
 import { planProgressOf, unitsOpenOf } from './plan-progress.ts'
 import type { Report } from './report-shape.ts'
+import { decisionsOf } from './ship-decisions.ts'
 import { trustOf } from './trust.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -40,7 +42,7 @@ export interface EpochSource {
   /** Database ids of the arms, in the order of `settings.arms`. */
   readonly armIds: readonly number[]
   /** Frozen when the epoch started. */
-  readonly settings: Pick<ReturnType<typeof epochSettingsOf>, 'surface' | 'unit' | 'arms' | 'plan' | 'metrics'>
+  readonly settings: Pick<EpochSettings, 'surface' | 'unit' | 'arms' | 'plan' | 'metrics' | 'guardrails'>
 }
 
 /** The report of one epoch. Sums that no sample can have are our mistake and throw; whatever cannot be known is `unknown` with a reason. */
@@ -61,8 +63,17 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
     const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
     return { metric, slot: places.get(metric.key)!, primary: i === 0, unitsOpen }
   })
-  const compared = sources.map((source) => comparedOn(source, arms, plan))
-  const corrected = correctMetrics(compared)
+  const judged = sources.map((source) => judgedOn(source, arms, plan))
+  const corrected = correctMetrics(judged)
+  const standing = { plan, blockedBy: trust.blockedBy }
+  const metricReports = sources.map((source, i) =>
+    metricReportOf({ ...source, compared: judged[i]!, corrected: corrected[i]! }, arms, standing),
+  )
+  const guardrails = (settings.guardrails ?? []).map((guardrail) => {
+    const i = metrics.findIndex((metric) => metric.key === guardrail.metric)
+    assert(i >= 0, `the guardrail ${guardrail.metric} is a metric of the epoch`)
+    return guardrailReportOf({ guardrail, metric: metrics[i]!, report: metricReports[i]!, judged: judged[i]! }, standing)
+  })
   const facts = {
     experiment: { key, name, hypothesis, surface: settings.surface, unit: settings.unit, status },
     epoch: { no, startedAt, endedAt },
@@ -70,9 +81,9 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
     watermark: { transaction: String(moments.watermark), foldedAt: moments.foldedAt },
     plan,
     trust,
-    metrics: sources.map((source, i) =>
-      metricReportOf({ ...source, compared: compared[i]!, corrected: corrected[i]! }, arms, { plan, blockedBy: trust.blockedBy }),
-    ),
+    decisions: decisionsOf({ primary: metricReports[0]!, guardrails, ...standing }),
+    metrics: metricReports,
+    guardrails,
     money: moneyReportsOf(moments.money, arms, plan),
     integrity,
   }

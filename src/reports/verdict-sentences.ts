@@ -5,10 +5,10 @@ import { reasonWords } from './reason-words.ts'
 import type { Comparison, MetricReport, Report } from './report-shape.ts'
 import { shownOf } from './shown.ts'
 
-type Facts = Pick<Report, 'experiment' | 'plan' | 'trust' | 'metrics' | 'money' | 'integrity'>
+export type Facts = Pick<Report, 'experiment' | 'plan' | 'trust' | 'metrics' | 'money' | 'integrity' | 'guardrails' | 'decisions'>
 
 /** A verdict of sixty arms is none: the rest is in the tables. */
-const NAMES_MOST = 5
+export const NAMES_MOST = 5
 
 export function quoted(name: string): string {
   return `“${name}”`
@@ -35,33 +35,6 @@ export function compared({ plan }: Facts, metric: MetricReport, comparison: Comp
   const change =
     lift.kind === 'estimate' ? `a lift of ${liftWithRange(lift)}` : `a difference of ${differenceWithRange(difference, wording)}`
   return `${value(arm)} against ${value(control)}, ${change} at ${confidence(plan.level)} confidence`
-}
-
-/** Before the plan: who may be stopped at this look, on the primary metric first. */
-export function harmSentences(facts: Facts, ended: boolean): readonly string[] {
-  const harmed = facts.metrics.flatMap((metric) =>
-    metric.comparisons.filter(({ harm }) => harm).map((comparison) => ({ metric, comparison })),
-  )
-  const primary = harmed.filter(({ metric }) => metric.primary)
-  const others = harmed.filter(({ metric }) => !metric.primary)
-  const words = ({ metric, comparison }: (typeof harmed)[number]): string =>
-    `${quoted(comparison.arm)} is worse than ${quoted(comparison.control)} on ${quoted(metric.key)}: ${compared(facts, metric, comparison)}`
-  return [
-    ...(primary.length > 0
-      ? [
-          `Stopping for harm ${ended ? 'was' : 'is'} justified: ${words(primary[0]!)}. That interval holds at every look.`,
-          ...(primary.length > 1 ? [`Harm is shown, too, in ${namesOf(primary.slice(1).map(({ comparison }) => comparison.arm))}.`] : []),
-        ]
-      : []),
-    ...(others.length > 0
-      ? [
-          `Worse already, at any look: ${others
-            .slice(0, NAMES_MOST)
-            .map(({ metric, comparison }) => `${quoted(comparison.arm)} on ${quoted(metric.key)}`)
-            .join(', ')}${others.length > NAMES_MOST ? ` and ${countWords(others.length - NAMES_MOST)} more` : ''}.`,
-        ]
-      : []),
-  ]
 }
 
 /** What the other metrics say of an arm, the worst news first. */

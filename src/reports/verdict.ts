@@ -4,9 +4,10 @@
  * In this order: may the numbers be trusted, is there anything, is the planned sample reached, and only then who is better on the
  * primary metric. The statuses are corrected already, since the best of many looks good by chance.
  */
+import { decisionSentences, harmSentences } from './harm-sentences.ts'
 import { countOf, countWords, nounOf, pWords } from './number-words.ts'
 import type { Comparison, MetricReport, Report, Verdict } from './report-shape.ts'
-import { besides, caution, compared, harmSentences, moneySentence, namesOf, quoted } from './verdict-sentences.ts'
+import { besides, caution, compared, moneySentence, namesOf, quoted } from './verdict-sentences.ts'
 
 export type Facts = Omit<Report, 'format' | 'verdict' | 'notes'>
 
@@ -96,6 +97,7 @@ function winner(facts: Facts, primary: MetricReport, better: readonly Comparison
     arm: best.arm,
     sentences: [
       `${quoted(best.arm)} is better than ${quoted(best.control)} on ${quoted(primary.key)}: ${compared(facts, primary, best)}.`,
+      ...decisionSentences(facts),
       ...(others.length > 0 ? [`Better than the control, too: ${namesOf(others)}.`] : []),
       ...besides(facts, best.arm),
       ...moneySentence(facts, best.arm),
@@ -112,6 +114,7 @@ function loser(facts: Facts, primary: MetricReport, worse: readonly Comparison[]
     ...(alone ? { arm: first.arm } : {}),
     sentences: [
       `Keep ${quoted(first.control)}: ${alone ? `${quoted(first.arm)} is` : `all ${countWords(worse.length)} other arms are`} worse on ${quoted(primary.key)}${alone ? `: ${compared(facts, primary, first)}` : ''}.`,
+      ...decisionSentences(facts),
       ...(alone ? [...besides(facts, first.arm), ...moneySentence(facts, first.arm)] : []),
       ...caution(facts),
     ],
@@ -131,6 +134,7 @@ function noDifference(
     ...(alone ? { arm: first!.arm } : {}),
     sentences: [
       `No difference shown on ${quoted(primary.key)}${alone ? ` between ${quoted(first!.arm)} and ${quoted(first!.control)}: ${compared(facts, primary, first!)}` : ': no arm is shown better than the control'}.`,
+      ...decisionSentences(facts),
       'That is no proof that they are equal: whatever lies inside the interval is still possible.',
       ...(byChance.length > 0
         ? [

@@ -1,5 +1,5 @@
 /** Notes: what a careful reader of this report has to know, each only when it applies. */
-import { countOf, countWords, groupDigits, shareWords } from './number-words.ts'
+import { countOf, countWords, groupDigits, pWords, shareWords } from './number-words.ts'
 import type { MetricReport, Report } from './report-shape.ts'
 import { namesOf, quoted } from './verdict-sentences.ts'
 
@@ -13,6 +13,7 @@ export function notesOf(facts: Facts): readonly string[] {
     ...furtherLooks(facts),
     ...openWindows(facts),
     ...switchedOff(facts),
+    ...offOnTheWay(facts),
     ...fallbacks(facts),
     ...manyMetrics(facts),
     ...manyTreatments(facts),
@@ -40,6 +41,14 @@ function switchedOff({ integrity, trust }: Facts): readonly string[] {
   const masked = integrity.arms.reduce((sum, arm) => sum + arm.masked, 0)
   return [
     `${countOf(masked, 'exposure')} fell in a time when an arm was switched off. Its units went to the other arms, so the check of the sample ratio does not apply.`,
+  ]
+}
+
+/** χ² is fine in the end, but the watch had raised its alarm: more units do not mend the first ones. */
+function offOnTheWay({ trust: { sampleRatio: ratio } }: Facts): readonly string[] {
+  if (ratio.kind !== 'tested' || ratio.alarm || !ratio.sequential.alarm) return []
+  return [
+    `On the way the sample ratio was off (p = ${pWords(ratio.sequential.log10PValue)} at its lowest): for some days the arms were not the same kind of crowd. Find the cause before you trust the verdict.`,
   ]
 }
 

@@ -81,7 +81,12 @@ export type SampleRatio =
       readonly pValue: number
       readonly log10PValue: number
       readonly threshold: number
+      /** The watched test while the experiment is on its way to its plan, χ² afterwards. */
+      readonly decidedBy: 'sequential' | 'chi-square'
+      /** Of the test that decides. */
       readonly alarm: boolean
+      /** Watched after every day: the smallest p so far may be read at any time. */
+      readonly sequential: { readonly pValue: number; readonly log10PValue: number; readonly looks: number; readonly alarm: boolean }
       readonly arms: readonly { readonly arm: string; readonly units: number; readonly expected: number }[]
     }
   | { readonly kind: 'does-not-apply'; readonly because: 'arms-were-switched-off' }

@@ -55,9 +55,10 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
   )
   const arms = epochArmsOf(settings.arms, epoch.armIds, moments)
   const integrity = integrityOf(arms, moments)
-  const trust = trustOf(arms, integrity)
   const running = endedAt === null && status === 'running'
   const plan = planProgressOf(settings.plan, arms, { days: moments.days, startedAt, asOf, running })
+  const open = endedAt === null && status !== 'stopped' && status !== 'archived'
+  const trust = trustOf({ arms, days: moments.days, integrity, watched: open && !plan.reached })
   const places = slotPlaces(metrics)
   const sources = metrics.map((metric, i) => {
     const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)

@@ -7,6 +7,7 @@
 import { decisionSentences, harmSentences } from './harm-sentences.ts'
 import { countOf, countWords, nounOf, pWords } from './number-words.ts'
 import type { Comparison, MetricReport, Report, Verdict } from './report-shape.ts'
+import { decidingP } from './trust.ts'
 import { besides, caution, compared, moneySentence, namesOf, quoted } from './verdict-sentences.ts'
 
 export type Facts = Omit<Report, 'format' | 'verdict' | 'notes'>
@@ -45,7 +46,7 @@ function blocked(facts: Facts): Verdict {
     kind: 'do not trust',
     arm: worst.arm,
     sentences: [
-      `Sample ratio mismatch: do not trust these numbers. Arm ${quoted(worst.arm)} has ${countOf(worst.units, experiment.unit)} where ${countWords(Math.round(worst.expected))} were due; chance alone does that with p = ${pWords(ratio.log10PValue)}.`,
+      `Sample ratio mismatch: do not trust these numbers. Arm ${quoted(worst.arm)} has ${countOf(worst.units, experiment.unit)} where ${countWords(Math.round(worst.expected))} were due; chance alone does that with p = ${pWords(decidingP(ratio))}.`,
       `Something adds or loses ${experiment.unit}s in one arm, so the arms are not the same kind of crowd. Find the cause, mend it and start again; no comparison below says anything.`,
     ],
   }

@@ -90,7 +90,7 @@ async function analyze(path: string, options: Options, { out = process.stdout, e
 
 async function readAnswer(path: string, options: Options, progress: ReturnType<typeof openProgress>): Promise<Answer> {
   progress.phase('checking')
-  const identity = await identify(path, (done, total) => progress.at(done, total))
+  const identity = await identify(path, 'Nothing was analysed.', (done, total) => progress.at(done, total))
   progress.phase('reading')
   const source = textSource(path, identity, options.encoding)
   const blocks = source.blocks()[Symbol.asyncIterator]()

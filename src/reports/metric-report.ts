@@ -4,12 +4,14 @@ import { type Corrected, correctedStatus } from '../stats/corrected-status.ts'
 import { type Unknown, unknown } from '../stats/estimate.ts'
 import { type Compared, contrastsOf } from './contrast.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
+import type { MoneyMoments } from './epoch-moments.ts'
 import { type Judged, judgeArms } from './judge-arms.ts'
 import { lookOf } from './look.ts'
 import { measureOf, minorExponentOf, toMajor } from './measure.ts'
 import { momentsOfSlot, momentsOfSlotPair } from './metric-moments.ts'
 import type { Comparison, Contrast, MetricReport, PlanProgress, Trust } from './report-shape.ts'
 import { boundsOf } from './shown.ts'
+import { skewOf } from './skew.ts'
 
 export interface MetricSource {
   readonly metric: Metric
@@ -42,6 +44,7 @@ export function judgedOn(source: MetricSource, arms: readonly EpochArm[], plan: 
 
 export interface ComparedMetric extends MetricSource {
   readonly compared: readonly Compared[]
+  readonly money: readonly MoneyMoments[]
   /** In the order of `compared`. */
   readonly corrected: readonly (Corrected | null)[]
 }
@@ -54,6 +57,7 @@ export function metricReportOf(source: ComparedMetric, arms: readonly EpochArm[]
     ...{ key: metric.key, kind: metric.kind, direction: metric.direction, primary, description: metric.description },
     ...{ measure: measureOf(metric), windowHours: metric.windowHours, unitsOpen },
     ...(metric.kind === 'mean' && metric.capMinor !== undefined ? { cap: toMajor(metric.capMinor, minorExponent) } : {}),
+    ...(metric.kind === 'mean' ? { skew: skewOf({ metric, slot: source.slot, arms, money: source.money }) } : {}),
     arms: arms.map((arm) => ({ arm: arm.key, units: Number(arm.moments.units), value: armValueOf(source, arm) })),
     comparisons: contrastsOf(compared, corrected, against).map((contrast) => ({
       ...contrast,

@@ -17,7 +17,12 @@ export function notesOf(facts: Facts): readonly string[] {
     ...fallbacks(facts),
     ...manyMetrics(facts),
     ...manyTreatments(facts),
-    ...facts.metrics.flatMap((metric) => [...capped(metric, facts), ...otherCurrencies(metric, facts), ...negativeBaseline(metric)]),
+    ...facts.metrics.flatMap((metric) => [
+      ...capped(metric, facts),
+      ...skewed(metric, facts),
+      ...otherCurrencies(metric, facts),
+      ...negativeBaseline(metric),
+    ]),
   ]
 }
 
@@ -87,8 +92,25 @@ function familyOf(metrics: readonly MetricReport[]): number {
 
 function capped({ key, cap, measure }: MetricReport, { experiment }: Facts): readonly string[] {
   if (cap === undefined) return []
-  const unit = measure.kind === 'money' ? ` ${measure.currency}` : ''
-  return [`${quoted(key)} counts at most ${groupDigits(String(cap))}${unit} of each ${experiment.unit}, as declared before the start.`]
+  const isMoney = measure.kind === 'money'
+  const most = `${groupDigits(String(cap))}${isMoney ? ` ${measure.currency}` : ''}`
+  const raw = isMoney ? ' The money table has the same without a cap; the capped figure is the one that is tested.' : ''
+  return [`${quoted(key)} counts at most ${most} of each ${experiment.unit}, as declared before the start.${raw}`]
+}
+
+function skewed({ key, skew, cap, measure }: MetricReport, { experiment, plan }: Facts): readonly string[] {
+  if (skew?.kind === 'skew' && skew.enough === 'no') {
+    const units = `at least ${countOf(skew.needAtLeast, experiment.unit)}, and the smallest arm has ${countWords(skew.have)}`
+    const so = skew.balanced
+      ? 'With arms of equal size most of that cancels.'
+      : `With arms this unequal its intervals are wrong on one side: wait${cap === undefined ? ', or declare a cap next time' : ''}.`
+    return [`${quoted(key)} is skewed (skewness at least ${skew.atLeast.toFixed(1)}): the mean of an arm is normal from ${units}. ${so}`]
+  }
+  const unsure = skew?.kind === 'unknown' ? skew.because === 'no-information' : skew?.enough === 'unknown'
+  if (!unsure || cap !== undefined || measure.kind !== 'money' || plan.arms.every((arm) => arm.have === 0)) return []
+  return [
+    `${quoted(key)} has no cap, so a few large orders can move it; the moments cannot tell whether there are enough ${experiment.unit}s for that.`,
+  ]
 }
 
 function otherCurrencies({ key, measure }: MetricReport, { money }: Facts): readonly string[] {

@@ -107,8 +107,25 @@ export interface MetricReport {
   readonly unitsOpen: number
   /** Totals of a unit count up to here only. */
   readonly cap?: number
+  /** Of a mean: whether it has enough units for its skewness, as far as the moments can tell. */
+  readonly skew?: Skew | Unknown
   readonly arms: readonly { readonly arm: string; readonly units: number; readonly value: number | Unknown }[]
   readonly comparisons: readonly Comparison[]
+}
+
+/** Bounds of the skewness, and the units an arm needs at it. */
+export interface Skew {
+  readonly kind: 'skew'
+  readonly atLeast: number
+  /** With a cap only. */
+  readonly atMost?: number
+  /** Units of the smallest arm. */
+  readonly have: number
+  readonly needAtLeast: number
+  readonly needAtMost?: number
+  /** Arms of about equal size cancel each other's skew. */
+  readonly balanced: boolean
+  readonly enough: 'yes' | 'no' | 'unknown'
 }
 
 /** A treatment against the control: difference = treatment − control, lift = difference / |control|. */

@@ -68,7 +68,7 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
   const corrected = correctMetrics(judged)
   const standing = { plan, blockedBy: trust.blockedBy }
   const metricReports = sources.map((source, i) =>
-    metricReportOf({ ...source, compared: judged[i]!, corrected: corrected[i]! }, arms, standing),
+    metricReportOf({ ...source, compared: judged[i]!, corrected: corrected[i]!, money: moments.money }, arms, standing),
   )
   const guardrails = (settings.guardrails ?? []).map((guardrail) => {
     const i = metrics.findIndex((metric) => metric.key === guardrail.metric)

@@ -77,6 +77,8 @@ NOTES
     difference may be larger.
   - “conversion” decides. The other metrics are there to understand it; their 2 tests are corrected
     together.
+  - “net-revenue” has no cap, so a few large orders can move it; the moments cannot tell whether
+    there are enough shoppers for that.
 `
 
 describe('the report as a page of text', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { highQuantile } from '../../src/analysis/high-quantile.ts'
-import { openJointAccumulator } from '../../src/analysis/joint-accumulator.ts'
+import { openJointAccumulator } from '../../src/stats/joint-accumulator.ts'
 import { openShapeAccumulator } from '../../src/analysis/shape-accumulator.ts'
 import { jointMomentsOf } from '../../src/stats/pair-moments.ts'
 import { sortedQuantile } from '../../src/stats/simple-statistics-door.ts'

@@ -31,7 +31,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
     rooms: ['log', 'store', 'serving', 'training', 'flags', 'telemetry', 'decisions', 'reports', 'bandits', 'experiments', 'policies'],
     packages: ['pg'],
   },
-  analysis: { rooms: ['reports', 'stats'], packages: [] },
+  analysis: { rooms: ['reports', 'bandits', 'stats'], packages: [] },
   importing: { rooms: ['store', 'log', 'experiments', 'policies', 'stats'], packages: ['pg', 'pg-copy-streams', 'zod'] },
   service: { rooms: ['*'], packages: ['pg'] },
   cli: { rooms: ['*'], packages: ['*'] },

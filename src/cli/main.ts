@@ -6,6 +6,7 @@ import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerPower } from './power.ts'
+import { registerReplay } from './replay.ts'
 import { registerReport } from './report.ts'
 import { registerServe } from './serve.ts'
 import { registerTrain } from './train.ts'
@@ -30,6 +31,7 @@ for (const register of [
   register(program, context)
 registerAnalyze(program)
 registerPower(program)
+registerReplay(program)
 
 try {
   await program.parseAsync()

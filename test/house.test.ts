@@ -12,6 +12,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   experiments: { rooms: ['stats'], packages: ['zod'] },
   policies: { rooms: ['stats'], packages: ['zod'] },
   shop: { rooms: ['stats'], packages: [] },
+  simulation: { rooms: ['bandits', 'stats'], packages: [] },
   decisions: { rooms: ['experiments', 'bandits', 'policies', 'stats'], packages: [] },
   reports: { rooms: ['experiments', 'bandits', 'stats'], packages: [] },
   log: { rooms: ['decisions', 'experiments', 'bandits', 'stats'], packages: ['knex', 'pg', 'pg-copy-streams'] },
@@ -38,7 +39,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   'main.ts': { rooms: ['*'], packages: ['*'] },
   'config.ts': { rooms: [], packages: ['zod'] },
 }
-const PURE = ['stats', 'bandits', 'experiments', 'policies', 'decisions', 'reports', 'shop']
+const PURE = ['stats', 'bandits', 'experiments', 'policies', 'decisions', 'reports', 'shop', 'simulation']
 const BANNED_NAMES = /^(utils?|helpers?|common|types?|managers?|services?|index)\.ts$/
 const LINES_MAX = 300
 

@@ -9,6 +9,7 @@ import { registerPower } from './power.ts'
 import { registerReplay } from './replay.ts'
 import { registerReport } from './report.ts'
 import { registerServe } from './serve.ts'
+import { registerSimulate } from './simulate.ts'
 import { registerTrain } from './train.ts'
 import { registerVerify } from './verify.ts'
 import { commandContext } from './world.ts'
@@ -32,6 +33,7 @@ for (const register of [
 registerAnalyze(program)
 registerPower(program)
 registerReplay(program)
+registerSimulate(program)
 
 try {
   await program.parseAsync()

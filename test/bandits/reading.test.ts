@@ -120,7 +120,7 @@ describe('the choice of a memory', () => {
   }
 
   it('forgets nothing in a steady world, and soon in one that switches', () => {
-    // in 200 seeds the steady world had a memory below 30 in none, the switching one above 10 in none
+    // of 200 seeds the steady world kept 30 buckets or more in 188, and the switching one kept 2 in all
     expect(run(() => 0.1, 1)).toBeGreaterThanOrEqual(30)
     expect(run((bucket, arm) => (((bucket >> 3) + arm) % 2 === 0 ? 0.05 : 0.2), 1)).toBeLessThanOrEqual(5)
     expect(openMemoryChooser(1, 2).memory()).toBe(Number.POSITIVE_INFINITY)

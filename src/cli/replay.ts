@@ -82,7 +82,7 @@ async function replay(path: string, options: Options, { out = process.stdout, er
 async function readAnswer(path: string, options: Options, progress: Progress): Promise<ReplayAnswer> {
   const policy = await policyOf(options.policy)
   progress.phase('checking')
-  const identity = await identify(path, (done, total) => progress.at(done, total))
+  const identity = await identify(path, 'Nothing was estimated.', (done, total) => progress.at(done, total))
   const file = { path, identity, delimiter: options.delimiter, encoding: options.encoding }
   progress.phase('surveying')
   const surveyor = await readRows(file, progress, ({ columns, commaAllowed }) =>

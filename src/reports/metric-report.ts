@@ -1,25 +1,22 @@
 /** One metric of the report: its value in every arm, and every treatment against the control with its status. */
 import type { Metric } from '../experiments/metric.ts'
-import { compareProportions } from '../stats/compare-proportions.ts'
-import type { Comparison as Compared } from '../stats/comparison.ts'
+import { daysBeforeOf } from '../experiments/slot.ts'
 import { type Unknown, unknown } from '../stats/estimate.ts'
-import { compareRatios } from '../stats/ratio.ts'
-import { compareMeans } from '../stats/welch.ts'
+import { type ComparedMetric, compareMetric, HISTORIES_MIN, historiesOf } from './compare-metric.ts'
 import { contrastsOf } from './contrast.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
 import { measureOf, minorExponentOf, toMajor } from './measure.ts'
-import { countsOfSlot, momentsOfSlot, momentsOfSlotPair } from './metric-moments.ts'
+import { type MetricPlaces, momentsOfSlot, momentsOfSlots } from './metric-moments.ts'
 import type { Comparison, Contrast, MetricReport, PlanProgress, Trust } from './report-shape.ts'
 
 export interface MetricSource {
   readonly metric: Metric
-  /** The metric's first slot. */
-  readonly slot: number
+  readonly places: MetricPlaces
   readonly primary: boolean
   readonly unitsOpen: number
 }
 
-type Said = Omit<Comparison, keyof Contrast>
+type Said = Omit<Comparison, keyof Contrast | 'varianceReduction' | 'alternate'>
 
 export interface Standing {
   readonly plan: PlanProgress
@@ -27,50 +24,51 @@ export interface Standing {
 }
 
 export function metricReportOf(source: MetricSource, arms: readonly EpochArm[], standing: Standing): MetricReport {
-  const { metric, slot, primary, unitsOpen } = source
+  const { metric, places, primary, unitsOpen } = source
   const minorExponent = minorExponentOf(metric)
   const { control, treatments } = splitArms(arms)
   const compared = treatments.map((treatment) => ({
     arm: treatment.key,
-    comparison: compare(metric, slot, { control, treatment, level: standing.plan.level }),
+    ...compareMetric({ metric, places, level: standing.plan.level }, { control: control.moments, treatment: treatment.moments }),
   }))
   const contrasts = contrastsOf(compared, { control: control.key, minorExponent })
+  const alternates = contrastsOf(
+    compared.map(({ arm, plain, comparison }) => ({ arm, comparison: plain ?? comparison })),
+    { control: control.key, minorExponent },
+  )
   return {
     ...{ key: metric.key, kind: metric.kind, direction: metric.direction, primary, description: metric.description },
     ...{ measure: measureOf(metric), windowHours: metric.windowHours, unitsOpen },
     ...(metric.kind === 'mean' && metric.capMinor !== undefined ? { cap: toMajor(metric.capMinor, minorExponent) } : {}),
+    ...covariateOf(source, arms),
     arms: arms.map((arm) => ({ arm: arm.key, units: Number(arm.moments.units), value: armValueOf(source, arm) })),
-    comparisons: contrasts.map((contrast) => ({ ...contrast, ...statusOf(contrast, metric.direction, standing) })),
+    comparisons: contrasts.map((contrast, i) => ({
+      ...contrast,
+      ...adjustmentOf(compared[i]!, alternates[i]!),
+      ...statusOf(contrast, metric.direction, standing),
+    })),
   }
 }
 
-function compare(
-  metric: Metric,
-  slot: number,
-  { control, treatment, level }: { readonly control: EpochArm; readonly treatment: EpochArm; readonly level: number },
-): Compared | Unknown {
-  switch (metric.kind) {
-    case 'proportion':
-      return compareProportions(
-        { control: countsOfSlot(control.moments, slot), treatment: countsOfSlot(treatment.moments, slot) },
-        { level },
-      )
-    case 'mean':
-      return compareMeans({ control: momentsOfSlot(control.moments, slot), treatment: momentsOfSlot(treatment.moments, slot) }, { level })
-    case 'ratio':
-      return compareRatios(
-        { control: momentsOfSlotPair(control.moments, slot), treatment: momentsOfSlotPair(treatment.moments, slot) },
-        { level },
-      )
-  }
+/** How much history there is for the covariate; nothing for a metric without one. */
+function covariateOf({ metric, places }: MetricSource, arms: readonly EpochArm[]): Pick<MetricReport, 'covariate'> {
+  const days = daysBeforeOf(metric)
+  if (days === null) return {}
+  const have = Math.min(...arms.map(({ moments }) => historiesOf(places, moments) ?? 0))
+  return { covariate: { days, have, need: HISTORIES_MIN } }
+}
+
+/** The noise that covariates took out, and what the plain test says beside it. */
+function adjustmentOf({ plain, varianceReduction }: ComparedMetric, { difference, lift, test }: Contrast) {
+  return plain === undefined || varianceReduction === undefined ? {} : { varianceReduction, alternate: { difference, lift, test } }
 }
 
 /** The plain value: known as soon as there is one unit (and, for a ratio, something to divide by). */
-function armValueOf({ metric, slot }: MetricSource, { moments }: EpochArm): number | Unknown {
+function armValueOf({ metric, places }: MetricSource, { moments }: EpochArm): number | Unknown {
   const minorExponent = minorExponentOf(metric)
   if (moments.units === 0n) return unknown('too-few-units', { have: 0, need: 1 })
-  if (metric.kind !== 'ratio') return toMajor(momentsOfSlot(moments, slot).mean, minorExponent)
-  const [numerator, denominator] = momentsOfSlotPair(moments, slot).mean
+  if (metric.kind !== 'ratio') return toMajor(momentsOfSlot(moments, places.values[0]!).mean, minorExponent)
+  const [numerator, denominator] = momentsOfSlots(moments, places.values).mean
   return denominator === 0 ? unknown('denominator-not-established') : toMajor(numerator! / denominator!, minorExponent)
 }
 

@@ -16,6 +16,8 @@ export function notesOf(facts: Facts): readonly string[] {
     ...fallbacks(facts),
     ...manyMetrics(facts),
     ...manyTreatments(facts),
+    ...adjusted(facts),
+    ...shortHistories(facts),
     ...facts.metrics.flatMap((metric) => [...capped(metric, facts), ...otherCurrencies(metric, facts), ...negativeBaseline(metric)]),
   ]
 }
@@ -63,6 +65,24 @@ function manyMetrics({ metrics }: Facts): readonly string[] {
 function manyTreatments({ metrics }: Facts): readonly string[] {
   if (metrics[0]!.comparisons.length < 2) return []
   return ['The status of a row is its own test. The verdict uses the corrected p, because the best of several arms looks good by chance.']
+}
+
+/** The values of the arms stay as they are; only the comparison allows for the past. */
+function adjusted({ metrics, experiment }: Facts): readonly string[] {
+  const keys = metrics.filter(({ comparisons }) => comparisons.some(({ varianceReduction }) => varianceReduction !== undefined))
+  if (keys.length === 0) return []
+  return [
+    `${namesOf(keys.map(({ key }) => key))}: differences and lifts allow for what each ${experiment.unit} did before the first exposure, so they are not quite those of the values. Whether that is done rests on how much history there is, never on the result.`,
+  ]
+}
+
+function shortHistories({ metrics, experiment }: Facts): readonly string[] {
+  const short = metrics.filter(({ covariate }) => covariate && covariate.have > 0 && covariate.have < covariate.need)
+  return [...new Set(short.map(({ covariate }) => covariate!.days))].map((days) => {
+    const same = short.filter(({ covariate }) => covariate!.days === days)
+    const { have, need } = same[0]!.covariate!
+    return `${namesOf(same.map(({ key }) => key))}: an arm has ${countOf(have, experiment.unit)} with a history of ${countOf(days, 'day')}. From ${countWords(need)} in every arm on it takes noise out.`
+  })
 }
 
 function capped({ key, cap, measure }: MetricReport, { experiment }: Facts): readonly string[] {

@@ -11,7 +11,8 @@ const COLUMNS = [
   ...['record', 'experiment', 'epoch', 'as_of', 'verdict', 'trusted', 'metric', 'kind', 'direction', 'primary', 'currency'],
   ...['arm', 'control', 'units', 'value', 'difference', 'difference_low', 'difference_high', 'lift', 'lift_low', 'lift_high'],
   ...['p_value', 'log10_p_value', 'adjusted_p_value', 'status', 'for_stopping', 'because', 'have', 'need'],
-  ...['payers', 'gross', 'returned', 'net'],
+  ...['payers', 'gross', 'returned', 'net', 'method', 'variance_reduction'],
+  ...['alternate_difference', 'alternate_low', 'alternate_high', 'alternate_p_value'],
 ] as const
 type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>
 
@@ -36,7 +37,9 @@ function rowsOfMetric(metric: MetricReport): Row[] {
   return metric.arms.map(({ arm, units, value }) => {
     const comparison = metric.comparisons.find((other) => other.arm === arm)
     const row: Row = { record: 'metric', metric: key, kind, direction, primary, currency, arm, units, ...numberOrReason(value) }
-    return comparison ? { ...row, ...cellsOfContrast(comparison), ...cellsOfStatus(comparison) } : { ...row, status: 'control' }
+    return comparison
+      ? { ...row, ...cellsOfContrast(comparison), ...cellsOfStatus(comparison), ...cellsOfAlternate(comparison) }
+      : { ...row, status: 'control' }
   })
 }
 
@@ -64,7 +67,7 @@ function cellsOfContrast({ control, difference, lift, test }: Contrast): Row {
     lift_low: l.low,
     lift_high: l.high,
     ...(test.kind === 'test'
-      ? { p_value: test.pValue, log10_p_value: test.log10PValue, adjusted_p_value: test.adjustedPValue }
+      ? { p_value: test.pValue, log10_p_value: test.log10PValue, adjusted_p_value: test.adjustedPValue, method: test.method }
       : { because: test.because }),
   }
 }
@@ -73,6 +76,18 @@ function cellsOfEstimate(estimate: Estimate | Unknown): { readonly value?: numbe
   if (estimate.kind === 'unknown') return {}
   const { value, interval } = estimate
   return 'kind' in interval ? { value } : { value, low: interval.low, high: interval.high }
+}
+
+function cellsOfAlternate({ alternate, varianceReduction }: Comparison): Row {
+  if (!alternate) return {}
+  const { value, low, high } = cellsOfEstimate(alternate.difference)
+  return {
+    variance_reduction: varianceReduction,
+    alternate_difference: value,
+    alternate_low: low,
+    alternate_high: high,
+    ...(alternate.test.kind === 'test' ? { alternate_p_value: alternate.test.pValue } : {}),
+  }
 }
 
 function cellsOfStatus({ status, because, have, need, forStopping }: Comparison): Row {

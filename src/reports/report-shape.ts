@@ -98,6 +98,8 @@ export interface MetricReport {
   readonly unitsOpen: number
   /** Totals of a unit count up to here only. */
   readonly cap?: number
+  /** Units with a history of so many days before their first exposure: of the arm with the fewest, and how many it takes to use it. */
+  readonly covariate?: { readonly days: number; readonly have: number; readonly need: number }
   readonly arms: readonly { readonly arm: string; readonly units: number; readonly value: number | Unknown }[]
   readonly comparisons: readonly Comparison[]
 }
@@ -112,6 +114,10 @@ export interface Contrast {
 }
 
 export interface Comparison extends Contrast {
+  /** Share of the variance that the covariate took away, when it was used; slightly negative when it says nothing. */
+  readonly varianceReduction?: number
+  /** The same without the covariate, to look at beside it; it decides nothing. */
+  readonly alternate?: Pick<Contrast, 'difference' | 'lift' | 'test'>
   readonly status: 'not yet' | 'better' | 'worse' | 'no difference shown' | 'unknown'
   /** Why the status is unknown. */
   readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up'

@@ -65,7 +65,7 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
     trust,
     metrics: metrics.map((metric, i) => {
       const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
-      const source = { metric, slot: places.get(metric.key)!, primary: i === 0, unitsOpen }
+      const source = { metric, places: places.get(metric.key)!, primary: i === 0, unitsOpen }
       return metricReportOf(source, arms, { plan, blockedBy: trust.blockedBy })
     }),
     money: moneyReportsOf(moments.money, arms, plan.level),

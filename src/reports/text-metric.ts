@@ -7,6 +7,7 @@ import type { Paint } from './paint.ts'
 import { reasonWords } from './reason-words.ts'
 import type { Comparison, MetricReport, Report } from './report-shape.ts'
 import { contrastTable } from './text-contrast.ts'
+import { covariateLines } from './text-covariate.ts'
 import { heading, PAGE_WIDTH, tableOf, widthOf } from './text-table.ts'
 
 /** Labels longer than this give way to the drawing. */
@@ -53,6 +54,7 @@ export function metricLines(metric: MetricReport, report: Report, paint: Paint):
     ...table.map((line) => painted(line, paint)),
     '',
     ...contrastTable(metric.comparisons, { wording, level: plan.level }),
+    ...covariateLines(metric, { wording, level: plan.level, unit: experiment.unit }),
     ...reservation(report, paint),
   ]
 }

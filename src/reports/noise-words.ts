@@ -17,10 +17,10 @@ export function noiseWords(varianceReductions: readonly number[]): string {
   return low === high ? `noise reduced by ${high}` : `noise reduced by ${low.replace(' %', '')} to ${high}`
 }
 
-/** ", as 1.7 times the shoppers would", for the comparison that gains least; empty when that is nothing. */
+/** "; without that it takes 1.7 times the shoppers", for the comparison that gains least; empty when that is nothing. */
 export function worthWords(varianceReductions: readonly number[], unit: string): string {
   const least = Math.min(...varianceReductions)
-  return noiseReductionOf(least) < NOTICED ? '' : `, as ${factorWords(1 / (1 - least))} times the ${unit}s would`
+  return noiseReductionOf(least) < NOTICED ? '' : `; without that it takes ${factorWords(1 / (1 - least))} times the ${unit}s`
 }
 
 function noiseReductionOf(varianceReduction: number): number {

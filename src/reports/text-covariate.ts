@@ -1,6 +1,6 @@
 /** The page's lines on what a covariate did to a metric: how much noise it took out, and the plain figures beside. */
 import { noiseWords, worthWords } from './noise-words.ts'
-import type { Wording } from './number-words.ts'
+import { countOf, type Wording } from './number-words.ts'
 import type { Contrast, MetricReport } from './report-shape.ts'
 import { contrastTable } from './text-contrast.ts'
 import { wrapped } from './text-table.ts'
@@ -16,10 +16,10 @@ export function covariateLines(
   return [
     '',
     ...wrapped(
-      `${noiseWords(reductions)} by what the same ${unit}s did in the ${covariate.days} days before${worthWords(reductions, unit)} (CUPED)`,
+      `${noiseWords(reductions)} by the ${countOf(covariate.days, 'day')} before the first exposure (CUPED)${worthWords(reductions, unit)}`,
       '  ',
     ),
-    ...wrapped('alternate, without those days; it decides nothing:', '  '),
+    '  alternate, without that; it decides nothing:',
     ...contrastTable(alternates, { wording, level }),
   ]
 }

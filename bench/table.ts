@@ -100,8 +100,14 @@ function stagesTable({ popularity, hybrid }: NonNullable<Findings['stages']>): s
   return table([['stage', 'popularity', 'hybrid'], ...rows, ['together', sum(popularity).toFixed(2), sum(hybrid).toFixed(2)]])
 }
 
-function foldPart({ exposures, outcomes }: FoldBench): string {
-  const rows = Object.entries({ exposures, outcomes }).map(([name, { rows: count, foldedPerSecond, copiedPerSecond, ratio }]) => [
+function foldPart({ exposures, outcomes, covariates }: FoldBench): string {
+  const lines = {
+    exposures,
+    outcomes,
+    'exposures, with covariates': covariates.exposures,
+    'outcomes, with covariates': covariates.outcomes,
+  }
+  const rows = Object.entries(lines).map(([name, { rows: count, foldedPerSecond, copiedPerSecond, ratio }]) => [
     name,
     whole(count),
     whole(foldedPerSecond),

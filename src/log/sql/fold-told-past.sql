@@ -1,5 +1,5 @@
 -- Imported history of [low, high) that was known before a unit's first exposure and yet is folded after it: imports and exposures that ran
--- side by side. Index: interactions_xid, unit_rows_pkey. Measured TODO rows/ms.
+-- side by side. Index: interactions_xid, unit_rows_pkey.
 INSERT INTO told (unit, occurred_at, known_at)
 SELECT event.unit, event.occurred_at, event.imported_at
 FROM interactions AS event

@@ -80,10 +80,11 @@ function estimateLines(answer: ReplayAnswer, paint: Paint): string[] {
   ]
 }
 
-function overlapLines({ rows, effectiveSampleSize, maxWeightShare, meanWeight }: ReplayAnswer, paint: Paint): string[] {
+function overlapLines({ rows, effectiveSampleSize, effectiveEvents, maxWeightShare, meanWeight }: ReplayAnswer, paint: Paint): string[] {
   const share = rows === 0 ? 0 : effectiveSampleSize / rows
   const said = [
     `${countOf(rows, 'row')} say as much as ${countOf(Math.floor(effectiveSampleSize), 'row')} of the new policy would (${shareWords(share)})`,
+    `their clicks say as much as ${countOf(Math.floor(effectiveEvents), 'click')} of the new policy would`,
     `the heaviest row has ${shareWords(maxWeightShare)} of the weight`,
     `the mean weight is ${meanWeight.value.toFixed(3)} ± ${meanWeight.standardError.toFixed(3)}, and should be 1 but for chance`,
   ]

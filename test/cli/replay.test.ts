@@ -96,6 +96,9 @@ describe('croupier replay open-bandit', () => {
     })
     expect(Object.values(few.estimates)).toEqual(ESTIMATORS.map(() => null))
     const rows = [...lines(5000)]
+    const quiet = await json(file('quiet.csv', [...lines(200)].join('')))
+    expect(quiet.because).toMatch(/^The value would hang on about \d clicks?, and 10 are needed\.$/)
+    expect(quiet.remedy).toMatch(/^Collect about [\d,]+ rows more\.$/)
     const heavy = file('heavy.csv', rows.with(9, '1,1,1,0.000001\n').join(''))
     expect((await json(heavy)).because).toMatch(/^One row carries 98\.\d % of all weight\. The log is worth 1 row/)
     const page = await croupier(heavy)

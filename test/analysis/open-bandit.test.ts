@@ -85,6 +85,9 @@ describe('a log in the form of the Open Bandit Dataset', () => {
     // fold 0 has rows 0 and 2, one click; so has fold 1: each is told of (1 + ½) in 102
     const told = replayOf(rows, policyOfJson('[[1], [0], [0]]'), 2)
     expect(valuesOf(told).DM.value).toBeCloseTo(1.5 / 102, 14)
+    // fold 0 has two rows and a click, fold 1 the row between them
+    const uneven = valuesOf(replayOf(rows.slice(1), policyOfJson('[[1], [0], [0]]'), 2))
+    expect(uneven.DM.value).toBeCloseTo(((2 * 0.5) / 101 + 1.5 / 102) / 3, 14)
     expect(valuesOf(replayOf(rows, policyOfJson('[[1], [0], [0]]'))).DM.value).toBeCloseTo(2.5 / 104, 14)
   })
 

@@ -79,5 +79,9 @@ describe('a valuation', () => {
     expect(kind).toBe('valued')
     expect(overlap).toMatchObject({ decisions: 1000, effectiveSampleSize: expect.closeTo(500, 8) })
     expect(overlap.meanWeightError).toBeCloseTo(0.0905, 3)
+    // how many decisions a unit has says nothing about a weight that is always 1
+    const uneven = openOffPolicyFold({ arms: 2, switchAt: 10 })
+    for (let i = 0; i < 100; i++) uneven.add(Array(1 + (i % 5)).fill(plain))
+    expect(valuationOf(uneven.moments(), { level: 0.95 }).overlap.meanWeightError).toBeCloseTo(0, 7)
   })
 })

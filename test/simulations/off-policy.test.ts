@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { PolicyValue } from '../../src/bandits/off-policy-estimates.ts'
+import { type PolicyValue, policyValues } from '../../src/bandits/off-policy-estimates.ts'
+import { openOffPolicyFold } from '../../src/bandits/off-policy-moments.ts'
 import { alwaysArm, everyArmAlike, fixedShares, withFloor } from '../../src/bandits/off-policy-targets.ts'
+import { valuationOf } from '../../src/bandits/off-policy-valuation.ts'
 import type { TargetPolicy } from '../../src/bandits/off-policy-what-if.ts'
+import { randomOf } from '../../src/stats/random.ts'
 import { bolder, type Log, learnedLogOf, loggingPolicy, logOf, truthOf, valuation, type World } from '../bandits/off-policy-world.ts'
 
 const LOGS = 200
@@ -71,4 +74,34 @@ describe('what if, over 200 logs whose truth is known', () => {
         truthOf(target, {}),
       )
   })
+
+  it('gives no value where intervals would miss: about three events carry it; with twelve they cover', () => {
+    const [few, enough] = [0.025, 0.1].map((rate) => {
+      let missed = 0
+      let refused = 0
+      for (let seed = 0; seed < LOGS; seed++) {
+        // 1,200 decisions, one in ten of which the new policy would have made: 120 effective ones
+        const moments = rareLogOf(seed, { rows: 1200, share: 0.1, rate })
+        const { error } = policyValues(moments, { level: 0.95 }).IPS
+        if (error.kind === 'unknown' || error.interval.low > rate || error.interval.high < rate) missed++
+        if (valuationOf(moments, { level: 0.95 }).kind === 'refused') refused++
+      }
+      return { missed, refused }
+    })
+    expect(few!.missed).toBeGreaterThan(MISSES_MOST)
+    expect(few!.refused).toBeGreaterThan(0.95 * LOGS)
+    expect(enough!.missed).toBeLessThanOrEqual(MISSES_MOST)
+    expect(enough!.refused).toBeLessThan(0.5 * LOGS)
+  })
 })
+
+/** Rare rewards, no model, and a policy that always does what the log does with a share. */
+function rareLogOf(seed: number, { rows, share, rate }: { readonly rows: number; readonly share: number; readonly rate: number }) {
+  const random = randomOf(seed)
+  const fold = openOffPolicyFold({ arms: 2, switchAt: 10 })
+  for (let i = 0; i < rows; i++) {
+    const weight = random.uniform() < share ? 1 / share : 0
+    fold.add([{ weight, reward: random.uniform() < rate ? 1 : 0, prediction: 0, modelValue: 0 }])
+  }
+  return fold.moments()
+}

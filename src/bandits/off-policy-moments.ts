@@ -97,6 +97,7 @@ export function openOffPolicyFold({ arms, switchAt }: FoldShape): OffPolicyFold 
         if (evidence.weight <= switchAt) keptWeight += evidence.weight
         weightedSize += size
         squaredSize += size * size
+        assert(!evidence.unsupported || evidence.unsupported.length === arms, `there are ${arms} arms`)
         if (evidence.unsupported) for (let arm = 0; arm < arms; arm++) unsupported[arm]! += evidence.unsupported[arm]!
       }
       if (unit.length > 0) units.add(sums)

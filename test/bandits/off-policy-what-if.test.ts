@@ -2,8 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Estimator } from '../../src/bandits/off-policy-estimates.ts'
 import { alwaysArm, everyArmAlike, fixedShares, withFloor } from '../../src/bandits/off-policy-targets.ts'
+import type { Valuation } from '../../src/bandits/off-policy-valuation.ts'
 import { evidenceOf } from '../../src/bandits/off-policy-what-if.ts'
 import { logOf, truthOf, valuation, type World } from './off-policy-world.ts'
+
+const fewOf = (valued: Valuation) =>
+  valued.kind === 'refused' ? valued.refusals.find((refusal) => refusal.kind === 'few-effective-decisions') : undefined
 
 describe('what if', () => {
   const world: World = { floor: 0.1, modelBias: 0.03 }
@@ -26,6 +30,21 @@ describe('what if', () => {
     for (let seed = 0; seed < 50; seed++) if (valuation(logOf(seed, 2000, thin), alwaysArm(0)).kind === 'refused') refused++
     expect(refused).toBe(50)
     expect(valuation(logOf(1, 60, world), everyArmAlike)).toMatchObject({ refusals: [{ kind: 'few-effective-decisions', need: 100 }] })
+  })
+
+  it('knows what helps: the floor it asks for, or so many decisions more', () => {
+    const thin: World = { floor: 0.003, modelBias: 0.05, temperature: 0.01 }
+    const few = { floor: 0.15, modelBias: 0.03 }
+    for (let seed = 0; seed < 20; seed++) {
+      const refusal = fewOf(valuation(logOf(seed, 2000, thin), alwaysArm(0)))!
+      expect(refusal.floor).toBeCloseTo(0.15, 12)
+      // a floor keeps its promise on average; a little above it, every time
+      const { overlap } = valuation(logOf(seed, 2000, { ...thin, floor: 1.5 * refusal.floor! }), alwaysArm(0))
+      expect(overlap.effectiveSampleSize).toBeGreaterThan(100)
+      const short = fewOf(valuation(logOf(seed, 150, few), alwaysArm(2)))!
+      const enough = valuation(logOf(seed, 150 + Math.ceil(1.5 * short.more!), few), alwaysArm(2))
+      expect(enough.overlap.effectiveSampleSize).toBeGreaterThan(100)
+    }
   })
 
   it('refuses an arm that the log never played, and a log with wrong propensities', () => {

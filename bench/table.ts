@@ -2,6 +2,7 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DecisionsBench } from './decisions.ts'
 import { medianOf } from './figures.ts'
 import type { FoldBench } from './fold.ts'
 import type { ImportBench } from './import.ts'
@@ -48,7 +49,7 @@ function syncMsNow(): number {
 const GOALS = { toExpress: 2.3, durableToUnlogged: 0.6, durableToSingle: 3, p99ToExpress: 0.6 }
 
 /** The whole page. */
-export function pageOf({ machine, slates, stages, fold, import: imported, memory }: Findings): string {
+export function pageOf({ machine, slates, stages, fold, import: imported, memory, decisions }: Findings): string {
   const head = `Croupier, ${machine.cores} cores, Node ${machine.node}, load before ${machine.loadBefore.toFixed(1)}, fdatasync ${machine.syncMs.toFixed(2)} ms`
   const parts = [
     head,
@@ -57,6 +58,7 @@ export function pageOf({ machine, slates, stages, fold, import: imported, memory
     fold && foldPart(fold),
     imported && importPart(imported),
     memory && memoryPart(memory),
+    decisions && decisionsPart(decisions),
   ]
   return parts.filter(Boolean).join('\n\n')
 }
@@ -127,6 +129,17 @@ function memoryPart({ afterStart, afterLoad, atRest }: MemoryBench): string {
     ([when, { service, postgres }]) => [when, maybe(service, 0), maybe(postgres, 0)],
   )
   return `Memory, MB\n${table([['', 'service', 'PostgreSQL'], ...rows])}`
+}
+
+function decisionsPart(rows: DecisionsBench): string {
+  const cells = rows.map(({ what, micros, goal, error, promised }) => [
+    what,
+    micros.toFixed(1),
+    goal === null ? '' : `≤ ${goal}`,
+    error.toExponential(1),
+    promised === null ? '' : `≤ ${promised.toExponential(0)}`,
+  ])
+  return `A decision, in one process: from features to a drawn arm and its propensities\n${table([['', 'µs', 'goal', 'error', 'promised'], ...cells])}`
 }
 
 /** The first column to the left, the others to the right. */

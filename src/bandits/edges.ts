@@ -3,9 +3,6 @@
  */
 import type { ArmsAt } from './marginal-table.ts'
 
-/** Two edges closer than this share of the finest scale are one. */
-const MERGED_WITHIN = 0.25
-
 interface Cuts {
   /** Distances from the mean in scales, ascending. */
   readonly reaches: Float64Array
@@ -31,11 +28,11 @@ export function edgesOf(edges: Float64Array, { count, means, scales }: ArmsAt, {
   return kept
 }
 
-/** Drops edges that follow another one too closely; the first and the last stay. Returns how many are left. */
-export function mergedEdges(edges: Float64Array, count: number, arms: ArmsAt): number {
+/** Drops edges that follow another one by less than `within` of the finest scale; the first and the last stay. Returns how many are left. */
+export function mergedEdges(edges: Float64Array, count: number, arms: ArmsAt, within: number): number {
   let finest = Number.POSITIVE_INFINITY
   for (let arm = 0; arm < arms.count; arm++) finest = Math.min(finest, arms.scales[arm]!)
-  const distance = MERGED_WITHIN * finest
+  const distance = within * finest
   const top = edges[count - 1]!
   let kept = 1
   for (let edge = 1; edge < count - 1; edge++) {

@@ -4,7 +4,7 @@
  *     r = Σₖ wₖ·dirₖ·yₖ          dirₖ = −1 where less is better: the sign changes once, here, and nowhere else
  *
  * Weights are read-time (reward-moments.ts); caps are not, they change what is added up. Revenue is therefore capped at p95–p99 as an
- * outcome of its own, beside the raw one that finance reads: with lognormal baskets (σ = 1.3) a cap at p95 saves a third of the regret.
+ * outcome of its own, beside the raw one that finance reads: with lognormal baskets (σ = 1.3) a cap at p95 saved 30 % of the regret.
  */
 import { assert } from '../stats/assert.ts'
 

@@ -3,17 +3,13 @@
  */
 import type { ArmsAt } from './marginal-table.ts'
 
-interface Cuts {
-  /** Distances from the mean in scales, ascending. */
-  readonly reaches: Float64Array
-  /** Nothing is cut below. */
-  readonly low: number
-}
-
-/** Writes every edge from `low` on, ascending, into `edges`; returns how many. No allocation. */
-export function edgesOf(edges: Float64Array, { count, means, scales }: ArmsAt, { reaches, low }: Cuts): number {
-  let found = 0
-  edges[found++] = low
+/**
+ * Writes every edge above edges[0], where the line begins, ascending, behind it; reaches are distances from the mean in scales. Returns how
+ * many edges there are. No allocation.
+ */
+export function edgesOf(edges: Float64Array, { count, means, scales }: ArmsAt, reaches: Float64Array): number {
+  const low = edges[0]!
+  let found = 1
   for (let arm = 0; arm < count; arm++) {
     if (means[arm]! > low) edges[found++] = means[arm]!
     for (let k = 0; k < reaches.length; k++) {

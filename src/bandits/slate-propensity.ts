@@ -39,8 +39,8 @@ export function slatePropensities({ means, scales, degreesOfFreedom, positions }
     ...{ cdf: new Float64Array(count), density: new Float64Array(count) },
   }
   const edges = new Float64Array(count * (2 * reaches.length + 1) + 2)
-  const low = lowestAt(means, scales, { reach: reaches.at(-1)!, rank: positions })
-  const found = mergedEdges(edges, edgesOf(edges, arms, { reaches, low }), arms, MERGED_WITHIN)
+  edges[0] = lowestAt(means, scales, { reach: reaches.at(-1)!, rank: positions })
+  const found = mergedEdges(edges, edgesOf(edges, arms, reaches), arms, MERGED_WITHIN)
   const sums = means.map(() => new Array<number>(positions).fill(0))
   for (let edge = 1; edge < found; edge++) {
     const half = (edges[edge]! - edges[edge - 1]!) / 2

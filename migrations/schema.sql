@@ -340,6 +340,7 @@ CREATE TABLE watermarks (
   xid xid8 NOT NULL,
   system_identifier bigint NOT NULL,
   folded_at timestamp with time zone NOT NULL DEFAULT now(),
+  told_until timestamp with time zone,
   PRIMARY KEY (name)
 );
 

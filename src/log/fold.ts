@@ -123,7 +123,7 @@ async function foldBetween(client: PoolClient, { low, high }: Bounds): Promise<{
   const joined = await client.query(SQL.join, range)
   const touched = await client.query(SQL.touch, range)
   if (touched.rowCount) await moveMoments(client, high)
-  await foldDecisions(client, low, high)
+  await foldDecisions(client, high)
   await client.query(SQL.end, [high])
   return {
     exposures: Number(counted.rows[0]!.exposures),

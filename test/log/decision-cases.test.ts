@@ -192,6 +192,25 @@ describe('buckets', () => {
   })
 })
 
+describe('a node of the release before', () => {
+  it('may fold the unit grain alone: the decision grain catches up', async () => {
+    const settings = (value: object) => ask(fresh.url, 'UPDATE epochs SET settings = $2 WHERE id = $1', [epoch, value])
+    await show(shown(1))
+    await folded()
+    await settings({})
+    await show(shown(2))
+    await tell(told(1.5), told(2.5))
+    await foldAll(database)
+    await settings(BANDIT)
+    await show(shown(3))
+    expect(brought(await folded())).toEqual([
+      [1, 1n, [1n, 0n, 1_000n, 1n]],
+      [2, 1n, [1n, 0n, 1_000n, 1n]],
+      [3, 1n, [0n, 0n, 0n, 0n]],
+    ])
+  })
+})
+
 describe('verify', () => {
   it.each([
     ['n = n + 1', 1],

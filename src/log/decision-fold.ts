@@ -110,7 +110,7 @@ async function store(client: ClientBase, cells: readonly BucketCell[]): Promise<
   for (let from = 0; from < cells.length; from += UPSERT_CELLS) {
     const some = cells.slice(from, from + UPSERT_CELLS)
     const column = (of: (cell: BucketCell) => string | number) => some.map(of)
-    const sumsOf = (name: 'a' | 'b' | 'c') => column((cell) => `{${totalsOf(cell[name]).join()}}`)
+    const sumsOf = (name: 'b' | 'c') => column((cell) => `{${totalsOf(cell[name]).join()}}`)
     await client.query(SQL.buckets, [
       column(({ epochId }) => epochId),
       column(({ armId }) => armId),
@@ -118,7 +118,8 @@ async function store(client: ClientBase, cells: readonly BucketCell[]): Promise<
       column(({ hour }) => hour),
       column(({ features }) => features),
       column(({ n }) => n),
-      sumsOf('a'),
+      // Outcomes alone leave n and A as they are: a third of the work.
+      column((cell) => (cell.n === 0 ? '{}' : `{${totalsOf(cell.a).join()}}`)),
       sumsOf('b'),
       sumsOf('c'),
     ])

@@ -25,6 +25,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           maxWorkers: 2,
           fileParallelism: true,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

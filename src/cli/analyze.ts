@@ -4,15 +4,14 @@
  * The file is read once for its identity and once for its rows, block by block, so it may be larger than memory.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { openAnalysis } from '../analysis/analysis.ts'
+import { type Analysis, openAnalysis } from '../analysis/analysis.ts'
 import type { Answer } from '../analysis/answer-shape.ts'
 import { answerText } from '../analysis/answer-text.ts'
 import { type Method, type MetricAsked, metricOf, type Question, weightsOf } from '../analysis/question.ts'
-import { csvSplitter } from '../importing/csv.ts'
-import { SNIFFED_CHARS, sniff } from '../importing/sniff.ts'
-import { identify, textSource } from '../importing/text-source.ts'
+import { identify } from '../importing/text-source.ts'
 import { COLOURS, PLAIN } from '../reports/paint.ts'
-import { openProgress } from './progress.ts'
+import { readRows } from './csv-rows.ts'
+import { openProgress, type Progress } from './progress.ts'
 
 export interface AnalyzeContext {
   /** Where the answer goes; standard output when left out. */
@@ -88,46 +87,21 @@ async function analyze(path: string, options: Options, { out = process.stdout, e
   }
 }
 
-async function readAnswer(path: string, options: Options, progress: ReturnType<typeof openProgress>): Promise<Answer> {
+async function readAnswer(path: string, options: Options, progress: Progress): Promise<Answer> {
   progress.phase('checking')
-  const identity = await identify(path, (done, total) => progress.at(done, total))
+  const identity = await identify(path, 'Nothing was analysed.', (done, total) => progress.at(done, total))
   progress.phase('reading')
-  const source = textSource(path, identity, options.encoding)
-  const blocks = source.blocks()[Symbol.asyncIterator]()
-  const first = await firstText(blocks)
-  const { format, columns } = sniff(first, { format: 'csv', delimiter: options.delimiter }, [])
-  const delimiter = format.kind === 'csv' ? format.delimiter : ','
-  const analysis = openAnalysis(questionOf(options), columns, { commaAllowed: delimiter !== ',' })
+  const opened: { analysis?: Analysis } = {}
   try {
-    let rows = -1
-    const splitter = csvSplitter(delimiter, {
-      record(cells, line) {
-        if (++rows > 0) analysis.row(cells, line)
-      },
-      broken: (reason, line) => analysis.broken(reason.replaceAll('-', ' '), line),
+    const file = { path, identity, delimiter: options.delimiter, encoding: options.encoding }
+    const analysis = await readRows(file, progress, ({ columns, commaAllowed }) => {
+      opened.analysis = openAnalysis(questionOf(options), columns, { commaAllowed })
+      return opened.analysis
     })
-    splitter.push(first)
-    for (let block = await blocks.next(); !block.done; block = await blocks.next()) {
-      splitter.push(block.value)
-      progress.at(source.bytesRead(), identity.bytes, Math.max(rows, 0))
-    }
-    splitter.end()
-    if (rows < 1) throw new Error(`${path} has a header and no rows.`)
     return analysis.finish()
   } finally {
-    analysis.close()
+    opened.analysis?.close()
   }
-}
-
-/** Enough text to see the header and the delimiter. */
-async function firstText(blocks: AsyncIterator<string>): Promise<string> {
-  let text = ''
-  while (text.length < SNIFFED_CHARS) {
-    const block = await blocks.next()
-    if (block.done) break
-    text += block.value
-  }
-  return text
 }
 
 function questionOf(options: Options): Question {

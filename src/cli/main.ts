@@ -6,8 +6,10 @@ import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerPower } from './power.ts'
+import { registerReplay } from './replay.ts'
 import { registerReport } from './report.ts'
 import { registerServe } from './serve.ts'
+import { registerSimulate } from './simulate.ts'
 import { registerTrain } from './train.ts'
 import { registerVerify } from './verify.ts'
 import { commandContext } from './world.ts'
@@ -30,6 +32,8 @@ for (const register of [
   register(program, context)
 registerAnalyze(program)
 registerPower(program)
+registerReplay(program)
+registerSimulate(program)
 
 try {
   await program.parseAsync()

@@ -12,7 +12,7 @@ import type { Surface } from '../policies/surface.ts'
 export interface RunningExperiment {
   readonly key: string
   readonly epochId: number
-  readonly experiment: Experiment
+  readonly experiment: Omit<Experiment, 'guardrails'>
   /** Database ids of the arms, in the order of `experiment.arms`. */
   readonly armIds: readonly number[]
   readonly shares: readonly number[]

@@ -28,9 +28,19 @@ export const planSchema = z
       .max(1e9)
       .default(1000)
       .meta({ description: 'Planned units in each arm; before that the report says "not yet".' }),
-    level: z.number().min(0.5).max(0.9999).default(0.95).meta({ description: 'Confidence level of intervals and tests.' }),
+    level: z.number().gt(0.5).max(0.9999).default(0.95).meta({ description: 'Confidence level of intervals and tests.' }),
   })
   .meta({ id: 'Plan' })
+
+export const guardrailSchema = z
+  .strictObject({
+    metric: keySchema.meta({ description: 'One of the metrics of the experiment.' }),
+    margin: z.number().gt(0).lt(1).meta({
+      description: 'How much worse than the control is still acceptable, relative to it: 0.02 is two percent. Agreed before the start.',
+      example: 0.02,
+    }),
+  })
+  .meta({ id: 'Guardrail' })
 
 export const experimentSchema = z
   .strictObject({
@@ -52,6 +62,11 @@ export const experimentSchema = z
       .max(12)
       .default(['conversion', 'ctr', 'net-revenue'])
       .meta({ description: 'Metric keys; the first is the primary one.' }),
+    guardrails: z
+      .array(guardrailSchema)
+      .max(12)
+      .default([])
+      .meta({ description: 'Metrics that must not fall by more than a margin: an arm is shipped only when all of them hold.' }),
     plan: planSchema.prefault({}),
   })
   .superRefine((experiment, context) => {
@@ -61,10 +76,18 @@ export const experimentSchema = z
       context.addIssue({ code: 'custom', path: ['arms'], message: 'only one arm can be the control' })
     if (new Set(experiment.metrics).size < experiment.metrics.length)
       context.addIssue({ code: 'custom', path: ['metrics'], message: 'a metric is named twice' })
+    for (const [i, { metric }] of experiment.guardrails.entries()) {
+      const path = ['guardrails', i, 'metric']
+      if (!experiment.metrics.includes(metric))
+        context.addIssue({ code: 'custom', path, message: 'has to be one of the metrics of the experiment' })
+      if (experiment.guardrails.findIndex((other) => other.metric === metric) < i)
+        context.addIssue({ code: 'custom', path, message: 'is a guardrail already' })
+    }
   })
   .meta({ id: 'Experiment' })
 
 export type Arm = z.output<typeof armSchema>
+export type Guardrail = z.output<typeof guardrailSchema>
 export type Plan = z.output<typeof planSchema>
 export type Experiment = z.output<typeof experimentSchema>
 
@@ -80,10 +103,13 @@ export function sharesOf(arms: readonly Arm[]): readonly number[] {
   return arms.map((arm) => arm.weight / total)
 }
 
+export type EpochSettings = Pick<Experiment, 'surface' | 'unit' | 'allocation' | 'arms' | 'traffic' | 'audience' | 'metrics' | 'plan'> & {
+  /** Left out when there are none: settings from before there were guardrails read and hash as they always did. */
+  readonly guardrails?: readonly Guardrail[]
+}
+
 /** The part of an experiment that allocation and analysis rest on: a change of it while running opens a new epoch. */
-export function epochSettingsOf(
-  experiment: Experiment,
-): Pick<Experiment, 'surface' | 'unit' | 'allocation' | 'arms' | 'traffic' | 'audience' | 'metrics' | 'plan'> {
-  const { surface, unit, allocation, arms, traffic, audience, metrics, plan } = experiment
-  return { surface, unit, allocation, arms, traffic, audience, metrics, plan }
+export function epochSettingsOf(experiment: Omit<Experiment, 'guardrails'> & Pick<EpochSettings, 'guardrails'>): EpochSettings {
+  const { surface, unit, allocation, arms, traffic, audience, metrics, plan, guardrails = [] } = experiment
+  return { surface, unit, allocation, arms, traffic, audience, metrics, plan, ...(guardrails.length > 0 ? { guardrails } : {}) }
 }

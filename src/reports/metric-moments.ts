@@ -2,7 +2,7 @@
 import type { Metric } from '../experiments/metric.ts'
 import { slotsOf } from '../experiments/metric.ts'
 import { assert } from '../stats/assert.ts'
-import { type Moments, momentsOfSums } from '../stats/moments.ts'
+import { type ExactSums, type Moments, momentsOfSums } from '../stats/moments.ts'
 import { type JointMoments, jointMomentsOfSums } from '../stats/pair-moments.ts'
 import type { Counts } from '../stats/proportion.ts'
 import type { ArmMoments } from './epoch-moments.ts'
@@ -14,10 +14,15 @@ export function slotPlaces(metrics: readonly Metric[]): ReadonlyMap<string, numb
   return places
 }
 
+/** n, Σ and Σ² of the slot. */
+export function sumsOfSlot(arm: ArmMoments, slot: number): ExactSums {
+  assert(arm.units === 0n || slot < arm.s.length, `arm ${arm.armId} has no slot ${slot}`)
+  return { n: arm.units, sum: arm.s[slot] ?? 0n, sumOfSquares: arm.ss[productPlace(slot, slot)] ?? 0n }
+}
+
 /** n, mean and M₂ of the slot. */
 export function momentsOfSlot(arm: ArmMoments, slot: number): Moments {
-  assert(arm.units === 0n || slot < arm.s.length, `arm ${arm.armId} has no slot ${slot}`)
-  return momentsOfSums({ n: arm.units, sum: arm.s[slot] ?? 0n, sumOfSquares: arm.ss[productPlace(slot, slot)] ?? 0n })
+  return momentsOfSums(sumsOfSlot(arm, slot))
 }
 
 /** Units, and those of them that did it, for a slot that asks whether something happened. */

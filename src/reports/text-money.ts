@@ -31,7 +31,7 @@ export function moneyLines({ currency, arms, comparisons }: MoneyReport, { exper
     heading(`MONEY in ${currency}`, `within ${windowWords(window)} of the first exposure`, paint),
     ...totals,
     '',
-    ...contrastTable(comparisons, { wording, level: plan.level }),
+    ...contrastTable(comparisons, { wording, level: plan.level, paint }),
   ]
 }
 

@@ -7,11 +7,9 @@
 import { hash } from 'node:crypto'
 import type { Knex } from 'knex'
 import { FEATURE_VERSION } from '../bandits/features.ts'
-import { type Experiment, epochSettingsOf } from '../experiments/experiment.ts'
+import { type EpochSettings, type Experiment, epochSettingsOf } from '../experiments/experiment.ts'
 import { type Metric, slotsOf } from '../experiments/metric.ts'
 import { canonicalJson } from './canonical-json.ts'
-
-export type EpochSettings = ReturnType<typeof epochSettingsOf>
 
 /** As it is kept in the table. */
 export type FrozenSettings = EpochSettings & { readonly metricBodies: readonly Metric[] }

@@ -6,10 +6,10 @@
  *     stop    ends the epoch                                     archive         hides it
  */
 import type { Knex } from 'knex'
-import type { Experiment } from '../experiments/experiment.ts'
+import type { EpochSettings, Experiment } from '../experiments/experiment.ts'
 import { type Action, after, type Status } from '../experiments/lifecycle.ts'
 import type { Database } from './database.ts'
-import { beginEpoch, type Epoch, type EpochSettings, endEpoch, epochsOf, hasChanged, openEpochOf } from './epoch.ts'
+import { beginEpoch, type Epoch, endEpoch, epochsOf, hasChanged, openEpochOf } from './epoch.ts'
 import { isDone, type NounChange, refused, type Stored } from './noun.ts'
 import { readNoun, readNouns, updateNoun } from './noun-row.ts'
 import { createNoun, type NounStore } from './noun-store.ts'

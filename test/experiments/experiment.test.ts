@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { inAudience } from '../../src/experiments/audience.ts'
-import { controlOf, experimentSchema, sharesOf } from '../../src/experiments/experiment.ts'
+import { controlOf, epochSettingsOf, experimentSchema, sharesOf } from '../../src/experiments/experiment.ts'
 import { ACTIONS, actionsFrom, STATUSES, after as statusAfter } from '../../src/experiments/lifecycle.ts'
 import { metricSchema, seededMetrics, slotsOf } from '../../src/experiments/metric.ts'
 
@@ -20,6 +20,14 @@ describe('an experiment', () => {
     expect(experiment.plan).toEqual({ unitsPerArm: 1000, level: 0.95 })
   })
 
+  it('has settings that say nothing of guardrails when there are none, as they did before there were any', () => {
+    const { guardrails: _, ...before } = experimentSchema.parse(BODY)
+    expect('guardrails' in epochSettingsOf(experimentSchema.parse(BODY))).toBe(false)
+    expect(epochSettingsOf(before)).toEqual(epochSettingsOf(experimentSchema.parse(BODY)))
+    const guardrails = [{ metric: 'ctr', margin: 0.02 }]
+    expect(epochSettingsOf(experimentSchema.parse({ ...BODY, guardrails })).guardrails).toEqual(guardrails)
+  })
+
   it('has one control and shares that sum to 1', () => {
     const { arms } = experimentSchema.parse(BODY)
     expect(controlOf(arms)).toBe(1)
@@ -31,6 +39,11 @@ describe('an experiment', () => {
     ['arms of one name', { arms: [BODY.arms[0], BODY.arms[0]] }, ['arms']],
     ['one arm', { arms: [BODY.arms[0]] }, ['arms']],
     ['a metric named twice', { metrics: ['ctr', 'ctr'] }, ['metrics']],
+    ['a guardrail on a metric that it does not have', { guardrails: [{ metric: 'aov', margin: 0.02 }] }, ['guardrails', 0, 'metric']],
+    ['a guardrail named twice', { guardrails: [0.1, 0.2].map((margin) => ({ metric: 'ctr', margin })) }, ['guardrails', 1, 'metric']],
+    ['a margin of everything', { guardrails: [{ metric: 'ctr', margin: 1 }] }, ['guardrails', 0, 'margin']],
+    ['a margin of nothing', { guardrails: [{ metric: 'ctr', margin: 0 }] }, ['guardrails', 0, 'margin']],
+    ['a level that no test has', { plan: { level: 0.5 } }, ['plan', 'level']],
     ['traffic of zero', { traffic: 0 }, ['traffic']],
     ['a weight that is not positive', { arms: [{ ...BODY.arms[0], weight: -1 }, BODY.arms[1]] }, ['arms', 0, 'weight']],
   ])('refuses %s and says where', (_, change, path) => {

@@ -117,6 +117,7 @@ describe('a running experiment', () => {
     ['audience', { audience: [{ field: 'device', values: ['mobile'] }] }],
     ['metrics', { metrics: ['ctr'] }],
     ['plan', { plan: { unitsPerArm: 500 } }],
+    ['guardrails', { guardrails: [{ metric: 'ctr', margin: 0.02 }] }],
   ])('begins a new epoch when its %s changes, where the old one ends', async (_, change) => {
     await experiments.replace(key, experimentOf({ key, ...change }), await revision())
     const [first, second, ...more] = await experiments.epochs(key)
@@ -128,6 +129,23 @@ describe('a running experiment', () => {
     expect(await running()).toMatchObject([{ epochId: second!.id, startedAt: first!.startedAt }])
     const slots = await database.knex('epoch_slots').where({ epoch_id: second!.id }).count().first()
     expect(slots!.count).toBe('metrics' in change ? 2n : 4n)
+  })
+
+  it('keeps the epoch and the hash of one that began before there were guardrails', async () => {
+    const [before] = await experiments.epochs(key)
+    await database.knex.raw("UPDATE experiments SET body = body - 'guardrails' WHERE key = ?", [key])
+    await experiments.replace(key, experimentOf({ key, name: 'the same' }), await revision())
+    const epochs = await experiments.epochs(key)
+    expect(epochs.map(({ id, settingsHash }) => [id, settingsHash])).toEqual([[before!.id, before!.settingsHash]])
+    expect(Object.keys(before!.settings)).not.toContain('guardrails')
+  })
+
+  it('freezes its guardrails with the epoch', async () => {
+    const guardrails = [{ metric: 'ctr', margin: 0.02 }]
+    await experiments.replace(key, experimentOf({ key, guardrails }), await revision())
+    const open = (await experiments.epochs(key)).at(-1)!
+    expect(open.settings.guardrails).toEqual(guardrails)
+    expect(await running()).toMatchObject([{ epochId: open.id, settings: { guardrails } }])
   })
 
   it('gives an arm the same id as long as its key is the same, and a new arm a new one', async () => {

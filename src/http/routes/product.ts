@@ -43,7 +43,7 @@ export const experimentRoutes = nounRoutes({
   schema: experimentSchema,
   readers: ['finance'],
   description:
-    'An experiment is a question on a surface. A change of arms, weights, traffic, audience or metrics while it runs opens a new epoch; ' +
+    'An experiment is a question on a surface. A change of arms, weights, traffic, audience, metrics, guardrails or plan while it runs opens a new epoch; ' +
     'epochs are never mixed in a report.',
   example: {
     key: 'home-policy',
@@ -54,6 +54,7 @@ export const experimentRoutes = nounRoutes({
       { key: 'personal', policy: 'hybrid' },
     ],
     metrics: ['conversion', 'net-revenue'],
+    guardrails: [{ metric: 'net-revenue', margin: 0.02 }],
     plan: { unitsPerArm: 5000 },
   },
 })

@@ -8,9 +8,9 @@
  * and negative outcomes need no case of their own and no window ever closes. Rows come by cursor, sums are exact, one upsert a cell.
  */
 import type { ClientBase } from 'pg'
+import { totalsOf } from '../stats/exact-sums.ts'
 import { type BucketCell, type BucketSums, type CellKey, openBucketSums } from './bucket-sums.ts'
 import { eachRow } from './cursor.ts'
-import { totalsOf } from './exact-sums.ts'
 import { type Bandits, broughtBy, type Hit, longestMicros, readBandits } from './objectives.ts'
 import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'

@@ -126,6 +126,7 @@ describe('an outcome at decision grain', () => {
       bucket: new Date(START + 5 * HOUR),
       span: 'hour',
       features: 2,
+      outcomes: 4,
       n: 1n,
       a: [1024n * 1024n, 3n * 1024n, 9n],
       b: [1024n, 0n, 120n * 1024n, 5n * 1024n, 3n, 0n, 360n, 15n],

@@ -27,6 +27,9 @@ export interface Exposure {
   /** Item numbers, best first. */
   readonly items: readonly number[]
   readonly reason: Reason
+  /** What the serving model expected of every arm, arm by arm, objective by objective, and how far off; missing when no model served. */
+  readonly mhat?: readonly number[] | null
+  readonly scale?: readonly number[] | null
 }
 
 export interface ExposureSource {

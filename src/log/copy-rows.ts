@@ -1,7 +1,7 @@
 /**
  * Exposures as PostgreSQL's binary COPY wants them, written straight into one reused buffer.
  *
- * Most of a row is the same for every unit of an arm: those columns come last, and their bytes are kept from row to row.
+ * Most of a row is the same for every unit of an arm: those columns stand together, and their bytes are kept from row to row.
  *
  *     row:  16-bit column count, then for each column  32-bit length, bytes     (big-endian; length −1 is null)
  *     array:  dimensions, has-nulls, element type, length, lower bound, then  length, bytes  of each element
@@ -30,6 +30,8 @@ export const COPY_COLUMNS = [
   'model_version',
   'snapshot_id',
   'reason',
+  'mhat',
+  'scale',
 ] as const
 
 export interface RowsEncoder {
@@ -39,13 +41,13 @@ export interface RowsEncoder {
 
 /** Seconds from 1970 to 2000, where PostgreSQL counts from. */
 const EPOCH_SHIFT_MS = 946_684_800_000
-const OID = { int2: 21, int4: 23, float8: 701 }
+const OID = { int2: 21, int4: 23, float4: 700, float8: 701 }
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 const HEADER = Buffer.concat([SIGNATURE, Buffer.alloc(8)])
 const COPY_DATA = 0x64
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4])
-/** Bytes of a row besides its unit, arrays' elements and constants: count, time, id, and the heads of three values. */
-const ROW_FIXED = 2 + 12 + 20 + 4 + 24 + 24
+/** Bytes of a row besides its unit, arrays' elements and constants: count, time, id, and the heads of five values. */
+const ROW_FIXED = 2 + 12 + 20 + 4 + 24 + 24 + 24 + 24
 const FIRST_BYTES = 64 * 1024
 /** Variants kept of an arm: fallbacks, masks, old snapshots. */
 const CONSTANTS_KEPT = 16
@@ -80,9 +82,10 @@ export function openRowsEncoder(): RowsEncoder {
   }
 
   function writeRow(start: number, exposure: Exposure): number {
-    const { decisionId, unit, x, items } = exposure
+    const { decisionId, unit, x, items, mhat, scale } = exposure
     const constants = constantsOf(exposure)
-    reserve(start, ROW_FIXED + unit.length + 6 * x.length + 8 * items.length + constants.length)
+    const expected = 8 * ((mhat?.length ?? 0) + (scale?.length ?? 0))
+    reserve(start, ROW_FIXED + unit.length + 6 * x.length + 8 * items.length + constants.length + expected)
     let at = start
     view.setInt16(at, COPY_COLUMNS.length)
     view.setInt32(at + 2, 8)
@@ -104,7 +107,8 @@ export function openRowsEncoder(): RowsEncoder {
       view.setInt32(at + 4, items[i]!)
     }
     bytes.set(constants, at)
-    return at + constants.length
+    at = writeSingles(view, at + constants.length, mhat)
+    return writeSingles(view, at, scale)
   }
 
   return {
@@ -138,6 +142,21 @@ function arrayHead(view: DataView, at: number, { length, elementBytes, oid }: Ar
   view.setInt32(at + 16, length)
   view.setInt32(at + 20, 1)
   return at + 24
+}
+
+/** A float4[], or null. Returns where it ends. */
+function writeSingles(view: DataView, start: number, values: readonly number[] | null | undefined): number {
+  if (!values) {
+    view.setInt32(start, -1)
+    return start + 4
+  }
+  let at = arrayHead(view, start, { length: values.length, elementBytes: 4, oid: OID.float4 })
+  for (const value of values) {
+    view.setInt32(at, 4)
+    view.setFloat32(at + 4, value)
+    at += 8
+  }
+  return at
 }
 
 function alike(a: Exposure, b: Exposure): boolean {

@@ -11,6 +11,7 @@
  * (Serial numbers would not do: they become visible out of order, and a watermark on them loses rows.)
  */
 import type { PoolClient } from 'pg'
+import { foldDecisions } from './decision-fold.ts'
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'
 
@@ -134,6 +135,7 @@ async function foldBetween(
     if (has_past) await readPast(client, high)
     await moveMoments(client, high)
   }
+  await foldDecisions(client, high)
   await client.query(SQL.end, [high])
   return {
     exposures: Number(counted.rows[0]!.exposures),

@@ -115,16 +115,18 @@ export const PAST_SLOTS = `INSERT INTO epoch_slots (epoch_id, slot, metric, part
   ($1, 5, 'revenue', 'value', 'value', '{purchase,return}', '0', '24 hours', 'EUR', 5000),
   ($1, 6, NULL, 'history', 'any', '{}', '0', '48 hours', NULL, NULL),
   ($1, 7, NULL, 'history', 'any', '{}', '0', '24 hours', NULL, NULL)`
+/** What an epoch of a bandit has in its settings. */
+export const BANDIT = { allocation: { kind: 'thompson' } }
 
 /** A running epoch with arms 1 and 2 (ids of the epoch: `epochId`) and the slots any, count, value (EUR, capped), quantity. */
-export async function makeEpoch(url: string): Promise<number> {
+export async function makeEpoch(url: string, settings: object = {}): Promise<number> {
   const key = randomBytes(6).toString('hex')
   const [row] = await ask<{ id: number }>(
     url,
     `WITH experiment AS (INSERT INTO experiments (key, body, status) VALUES ($1, '{}', 'running') RETURNING id)
      INSERT INTO epochs (experiment_id, no, arm_ids, settings, settings_hash, feature_version, started_at)
-     SELECT id, 1, '{1,2}', '{}', '', 1, now() - interval '60 days' FROM experiment RETURNING id`,
-    [key],
+     SELECT id, 1, '{1,2}', $2, '', 1, now() - interval '60 days' FROM experiment RETURNING id`,
+    [key, settings],
   )
   await ask(
     url,

@@ -1,4 +1,5 @@
 /** The exposure: the record that a unit was given a slate, by which arm, with which probability. What the log keeps. */
+import type { RulesApplied } from '../policies/rule-price.ts'
 import type { Choice } from './choose-arm.ts'
 import type { Served } from './ladder.ts'
 import type { Reason } from './reason.ts'
@@ -27,6 +28,8 @@ export interface Exposure {
   /** Item numbers, best first. */
   readonly items: readonly number[]
   readonly reason: Reason
+  /** Pins and boosts that had a part in the slate, with their price. */
+  readonly rules: RulesApplied | null
 }
 
 export interface ExposureSource {
@@ -53,6 +56,7 @@ export function exposureOf(source: ExposureSource, choice: Choice, served: Serve
     modelVersion: served.modelVersion,
     items: served.items,
     reason: reasonOf(choice, served),
+    rules: served.rules,
   }
 }
 

@@ -3,10 +3,14 @@
  *
  *     chosen policy → the surface's own → the surface's fallback → any available item
  *
- * A rung fails when its policy is switched off, has no model yet, throws, or has nothing to say. A rung that says too little is topped up
+ * A ranking becomes a slate by the surface's assembly (assemble.ts). A rung fails when its policy is switched off, has no model yet, throws, or has nothing to say. A rung that says too little is topped up
  * from below, without being called a fallback.
  */
+import { isPlain, poolSizeOf } from '../policies/assembly.ts'
+import type { Terms } from '../policies/item-value.ts'
 import type { Ranked, RankRequest, Why } from '../policies/policy.ts'
+import type { RulesApplied } from '../policies/rule-price.ts'
+import { assemble } from './assemble.ts'
 import type { Snapshot, SurfaceState } from './snapshot.ts'
 
 export interface Served {
@@ -15,6 +19,10 @@ export interface Served {
   readonly items: readonly number[]
   readonly scores: readonly number[]
   readonly why: readonly Why[]
+  /** What the scores are made of; null when the policy's ranking was taken as it is. */
+  readonly terms: readonly Terms[] | null
+  /** Pins and boosts with their price; null when there were none. */
+  readonly rules: RulesApplied | null
   /** What went wrong on the rungs above, policy by policy. */
   readonly failures: readonly RungFailure[]
 }
@@ -29,15 +37,44 @@ export interface RungFailure {
 export const STATIC_POLICY = 'static'
 const LAST_RESORT: Why = { kind: 'rule', rule: 'last-resort' }
 
-/** Ranks with the first rung that can. Never throws, and is never empty while anything may be shown. */
+/** Pools of this many times the usual size are tried when caps leave a slate too short. */
+const POOLS = [1, 8]
+
+/** Ranks with the first rung that can, and assembles. Never throws, and is never empty while anything may be shown. */
 export function serve(chosen: string, state: SurfaceState, snapshot: Snapshot, request: RankRequest): Served {
+  const { assembly } = state.surface
+  if (isPlain(assembly)) {
+    const ladder = climbDown({ chosen, state, snapshot }, request, request.size)
+    return { ...ladder, terms: null, rules: null }
+  }
+  const usual = poolSizeOf(assembly, request.size)
+  let served: Served | undefined
+  for (const times of POOLS) {
+    const wide = { ...request, size: usual * times }
+    const ladder = climbDown({ chosen, state, snapshot }, wide, times === 1 ? request.size : wide.size)
+    served = { ...ladder, ...assemble(ladder, { request, settings: assembly, catalogue: snapshot.catalogue }) }
+    if (served.items.length >= request.size) break
+  }
+  return served!
+}
+
+interface Rungs {
+  readonly chosen: string
+  readonly state: SurfaceState
+  readonly snapshot: Snapshot
+}
+
+type Climbed = Omit<Served, 'terms' | 'rules'>
+
+/** Goes down until there are `least` items. */
+function climbDown({ chosen, state, snapshot }: Rungs, request: RankRequest, least: number): Climbed {
   const rungs = [...new Set([chosen, state.surface.policy, state.surface.fallback])]
   const failures: RungFailure[] = []
   const slate = { items: [] as number[], scores: [] as number[], why: [] as Why[] }
   let policy = STATIC_POLICY
   let modelVersion = 'none'
   for (const key of rungs) {
-    const ranked = climb(key, snapshot, { ...request, size: request.size })
+    const ranked = climb(key, snapshot, { ...request })
     if ('because' in ranked) {
       if (policy === STATIC_POLICY) failures.push(ranked)
       continue
@@ -46,10 +83,10 @@ export function serve(chosen: string, state: SurfaceState, snapshot: Snapshot, r
       policy = key
       modelVersion = snapshot.rankers.get(key)!.modelVersion
     }
-    topUp(slate, ranked, request.size)
-    if (slate.items.length >= request.size) break
+    topUp(slate, ranked, least)
+    if (slate.items.length >= least) break
   }
-  if (slate.items.length < request.size) topUp(slate, lastResort(state, request, slate.items.length), request.size)
+  if (slate.items.length < least) topUp(slate, lastResort(state, { ...request, size: least }, slate.items.length), least)
   return { policy, modelVersion, ...slate, failures }
 }
 

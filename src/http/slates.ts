@@ -145,6 +145,7 @@ function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
     cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NO_HISTORY,
     candidates,
     allowed: catalogue.allowed,
+    now: situation.now / 1000,
   }
 }
 

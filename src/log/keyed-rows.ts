@@ -36,6 +36,7 @@ export function keyedParameters(rows: readonly KeyedExposure[], shown = false): 
     column(({ modelVersion }) => modelVersion),
     column(({ snapshotId }) => snapshotId),
     column(({ reason }) => reason),
+    column(({ rules }) => (rules ? JSON.stringify(rules) : null)),
     ofKey(({ key }) => key),
     ofKey(({ bodyHash }) => bodyHash),
     ofKey(({ response }) => response),

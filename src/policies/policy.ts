@@ -36,6 +36,8 @@ export interface RankRequest {
   readonly candidates: readonly number[] | null
   /** allowed[i] = 1 when item i may be shown. */
   readonly allowed: Uint8Array
+  /** Seconds since 1970. */
+  readonly now?: number
 }
 
 /** Why an item stands where it stands; shares of a model's score lie in (0, 1]. */

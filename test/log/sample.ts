@@ -37,6 +37,7 @@ export function exposure({ at = Date.now(), ...given }: Partial<Exposure> & { at
     snapshotId: 's1',
     items: [3, 1, 2],
     reason: 'fixed',
+    rules: null,
     ...given,
   }
 }

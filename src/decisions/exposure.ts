@@ -30,6 +30,8 @@ export interface Exposure {
   readonly reason: Reason
   /** Pins and boosts that had a part in the slate, with their price. */
   readonly rules: RulesApplied | null
+  /** Where chance had a part in the slate: with which probability each item stood at its place. */
+  readonly rankPi: readonly number[] | null
 }
 
 export interface ExposureSource {
@@ -57,6 +59,7 @@ export function exposureOf(source: ExposureSource, choice: Choice, served: Serve
     items: served.items,
     reason: reasonOf(choice, served),
     rules: served.rules,
+    rankPi: served.rankPi,
   }
 }
 

@@ -23,6 +23,8 @@ export interface Served {
   readonly terms: readonly Terms[] | null
   /** Pins and boosts with their price; null when there were none. */
   readonly rules: RulesApplied | null
+  /** With which probability each item stood at its place; null when nothing was left to chance. */
+  readonly rankPi: readonly number[] | null
   /** What went wrong on the rungs above, policy by policy. */
   readonly failures: readonly RungFailure[]
 }
@@ -52,10 +54,17 @@ export function serve(chosen: string, state: SurfaceState, snapshot: Snapshot, r
   for (const times of POOLS) {
     const wide = { ...request, size: usual * times }
     const ladder = climbDown({ chosen, state, snapshot }, wide, times === 1 ? request.size : wide.size)
+    if (ladder.rankPi) return asDrawn(ladder, request.size)
     served = { ...ladder, ...assemble(ladder, { request, settings: assembly, catalogue: snapshot.catalogue }) }
     if (served.items.length >= request.size) break
   }
   return served!
+}
+
+/** What chance put into its place stays there: only what is beyond the slate is cut off. */
+function asDrawn({ items, scores, why, rankPi, ...ladder }: Climbed, size: number): Served {
+  const cut = { items: items.slice(0, size), scores: scores.slice(0, size), why: why.slice(0, size) }
+  return { ...ladder, ...cut, rankPi: rankPi!.slice(0, size), terms: null, rules: null }
 }
 
 interface Rungs {
@@ -73,8 +82,9 @@ function climbDown({ chosen, state, snapshot }: Rungs, request: RankRequest, lea
   const slate = { items: [] as number[], scores: [] as number[], why: [] as Why[] }
   let policy = STATIC_POLICY
   let modelVersion = 'none'
+  let drawn: readonly number[] | undefined
   for (const key of rungs) {
-    const ranked = climb(key, snapshot, { ...request })
+    const ranked = climb(key, snapshot, request)
     if ('because' in ranked) {
       if (policy === STATIC_POLICY) failures.push(ranked)
       continue
@@ -82,12 +92,15 @@ function climbDown({ chosen, state, snapshot }: Rungs, request: RankRequest, lea
     if (policy === STATIC_POLICY) {
       policy = key
       modelVersion = snapshot.rankers.get(key)!.modelVersion
+      drawn = ranked.propensities
     }
     topUp(slate, ranked, least)
     if (slate.items.length >= least) break
   }
   if (slate.items.length < least) topUp(slate, lastResort(state, { ...request, size: least }, slate.items.length), least)
-  return { policy, modelVersion, ...slate, failures }
+  // What a policy that draws could not fill is filled without chance.
+  const rankPi = drawn ? slate.items.map((_, place) => drawn[place] ?? 1) : null
+  return { policy, modelVersion, ...slate, rankPi, failures }
 }
 
 function climb(key: string, snapshot: Snapshot, request: RankRequest): Ranked | RungFailure {

@@ -20,6 +20,7 @@ export const COPY_COLUMNS = [
   'x',
   'items',
   'rules',
+  'rank_pi',
   'surface',
   'epoch_id',
   'arm_id',
@@ -49,6 +50,7 @@ const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4])
 const ROW_FIXED = 2 + 12 + 20 + 4 + 24 + 24 + 4
 const FIRST_BYTES = 64 * 1024
 const NOTHING = new Uint8Array(0)
+const NULL_VALUE = int32(-1)
 /** Variants kept of an arm: fallbacks, masks, old snapshots. */
 const CONSTANTS_KEPT = 16
 
@@ -85,7 +87,8 @@ export function openRowsEncoder(): RowsEncoder {
     const { decisionId, unit, x, items } = exposure
     const constants = constantsOf(exposure)
     const rules = jsonbBytes(exposure.rules)
-    reserve(start, ROW_FIXED + unit.length + 6 * x.length + 8 * items.length + rules.length + constants.length)
+    const rankPi = exposure.rankPi ? floatsValue(exposure.rankPi) : NULL_VALUE
+    reserve(start, ROW_FIXED + unit.length + 6 * x.length + 8 * items.length + rules.length + rankPi.length + constants.length)
     let at = start
     view.setInt16(at, COPY_COLUMNS.length)
     view.setInt32(at + 2, 8)
@@ -109,6 +112,8 @@ export function openRowsEncoder(): RowsEncoder {
     view.setInt32(at, rules === NOTHING ? -1 : rules.length)
     bytes.set(rules, at + 4)
     at += 4 + rules.length
+    bytes.set(rankPi, at)
+    at += rankPi.length
     bytes.set(constants, at)
     return at + constants.length
   }

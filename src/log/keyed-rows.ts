@@ -37,6 +37,7 @@ export function keyedParameters(rows: readonly KeyedExposure[], shown = false): 
     column(({ snapshotId }) => snapshotId),
     column(({ reason }) => reason),
     column(({ rules }) => (rules ? JSON.stringify(rules) : null)),
+    column(({ rankPi }) => (rankPi ? `{${rankPi.join()}}` : null)),
     ofKey(({ key }) => key),
     ofKey(({ bodyHash }) => bodyHash),
     ofKey(({ response }) => response),

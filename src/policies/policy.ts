@@ -6,6 +6,7 @@
  */
 import type { z } from 'zod'
 import type { Catalogue } from './catalogue.ts'
+import type { Recent } from './deed.ts'
 
 /** One row of history: who (a dense number, −1 for nobody), what, how much it weighs (view 1, cart 3, purchase 5, returns negative), when. */
 export interface TrainingData {
@@ -38,6 +39,10 @@ export interface RankRequest {
   readonly allowed: Uint8Array
   /** Seconds since 1970. */
   readonly now?: number
+  /** The same as `history` with what was done and when; newest first, each item once. */
+  readonly recent?: readonly Recent[]
+  /** Chance comes with the request: an integer in [0, 2⁵³) that nobody can foresee. */
+  readonly seed?: number
 }
 
 /** Why an item stands where it stands; shares of a model's score lie in (0, 1]. */
@@ -52,6 +57,8 @@ export interface Ranked {
   readonly items: readonly number[]
   readonly scores: readonly number[]
   readonly why: readonly Why[]
+  /** Where chance had a part: with which probability each item stood at its place. Nothing re-ranks such a slate. */
+  readonly propensities?: readonly number[]
 }
 
 /** Scores of one request in buffers that the scorer lends until its next call. */

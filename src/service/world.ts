@@ -86,7 +86,7 @@ function onceAMinute(tell: (policy: string, error: unknown) => void): (policy: s
 /** `stop` makes it say that it is stopping. */
 export function worldOf(parts: WorldParts): World & { stop(): void } {
   const { database, secrets, stores, ring, switches, snapshots, exposures, outcomes, traces, log } = parts
-  const { keeper, historyOf } = snapshots
+  const { keeper, recentOf } = snapshots
   let isStopping = false
   return {
     ...stores,
@@ -94,11 +94,16 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     database,
     exposures,
     outcomes,
-    historyOf,
+    recentOf,
     snapshot: keeper.current,
     settingsReadAt: keeper.readAt,
     itemNumber: (itemId) => keeper.current()?.catalogue.numberOf(itemId),
-    secrets: { pseudonym: secrets.pseudonym, requestKey: secrets.requestKey, tokenKey: createSecretKey(secrets.tokenKey) },
+    secrets: {
+      pseudonym: secrets.pseudonym,
+      requestKey: secrets.requestKey,
+      seed: secrets.seed,
+      tokenKey: createSecretKey(secrets.tokenKey),
+    },
     verify: ring.verify,
     killSwitches: switches,
     counters: newSlateCounters(),

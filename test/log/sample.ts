@@ -38,6 +38,7 @@ export function exposure({ at = Date.now(), ...given }: Partial<Exposure> & { at
     items: [3, 1, 2],
     reason: 'fixed',
     rules: null,
+    rankPi: null,
     ...given,
   }
 }

@@ -14,6 +14,7 @@ import { openClock } from './service/clock.ts'
 import { openFoundation } from './service/foundation.ts'
 import { openKillSwitches } from './service/kill-switches.ts'
 import { openLearning } from './service/learning.ts'
+import { openLiveShoppers } from './service/live-shoppers.ts'
 import { openSnapshots } from './service/snapshots.ts'
 import { allOf, storesOf } from './service/stores.ts'
 import { worldOf } from './service/world.ts'
@@ -63,13 +64,18 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const feed = opened(await openChangeFeed({ database, log, redisUrl: config.REDIS_URL, namespace: secrets.fingerprint }))
     const switches = opened(await openKillSwitches(config, { flags: stores.flags, feed, folder, log }))
     const snapshots = opened(await openSnapshots({ stores, feed, switches, secrets, folder, log }))
+    const { REDIS_URL: redisUrl } = config
+    const shoppers = opened(
+      await openLiveShoppers({ trained: snapshots.recentOf, redisUrl, namespace: secrets.fingerprint, database, log }),
+    )
+    void begun.settled.then(() => shoppers.recall())
     const spool = (name: string) => ({ url: database.url, spoolFolder: join(folder, 'spool', name) })
     const exposures = opened(parts.exposures ?? (await openExposureLog(spool('exposures'))))
     const outcomes = opened(await openOutcomeLog(spool('outcomes')))
     const learning = opened(openLearning({ database, models: stores.models, policies: () => allOf(stores.policies), log }))
     const clock = opened(openClock({ config, database, learning, stores, begun, feed, log }))
     const traces = opened(await openTraces({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT }))
-    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, exposures, outcomes, traces, log })
+    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, shoppers, exposures, outcomes, traces, log })
     const server: RunningServer = opened(await listen(makeApp(world), { host: config.HOST, port: config.PORT }))
     closers.unshift(async () => world.stop())
     log.info(`Listening on ${server.url}`)

@@ -11,6 +11,7 @@ import type { Terms } from '../policies/item-value.ts'
 import type { Ranked, RankRequest, Why } from '../policies/policy.ts'
 import type { RulesApplied } from '../policies/rule-price.ts'
 import { assemble } from './assemble.ts'
+import { isCold, mixed } from './cold-start.ts'
 import type { Snapshot, SurfaceState } from './snapshot.ts'
 
 export interface Served {
@@ -42,29 +43,46 @@ const LAST_RESORT: Why = { kind: 'rule', rule: 'last-resort' }
 /** Pools of this many times the usual size are tried when caps leave a slate too short. */
 const POOLS = [1, 8]
 
-/** Ranks with the first rung that can, and assembles. Never throws, and is never empty while anything may be shown. */
+/** Ranks with the first rung that can, assembles, and mixes what is for strangers. Never throws, never empty while anything may be shown. */
 export function serve(chosen: string, state: SurfaceState, snapshot: Snapshot, request: RankRequest): Served {
-  const { assembly } = state.surface
-  if (isPlain(assembly)) {
-    const ladder = climbDown({ chosen, state, snapshot }, request, request.size)
-    return { ...ladder, terms: null, rules: null }
-  }
+  const { temperature, within } = state.surface.assembly.coldStart
+  const { size, seed } = request
+  const isMixed = temperature > 0 && seed !== undefined && isCold(request)
+  const slate = assembled({ chosen, state, snapshot }, isMixed ? { ...request, size: Math.max(size, within) } : request)
+  if (!isMixed || slate.rankPi) return slate
+  const pinned = new Set(slate.rules?.pins.map(({ rank }) => rank - 1))
+  const { order, probabilities } = mixed(slate.items.length, { temperature, within, pinned, seed })
+  return reordered(slate, order.slice(0, size), probabilities.slice(0, size))
+}
+
+function assembled(rungs: Rungs, request: RankRequest): Served {
+  const { assembly } = rungs.state.surface
+  if (isPlain(assembly)) return { ...climbDown(rungs, request, request.size), terms: null, rules: null }
   const usual = poolSizeOf(assembly, request.size)
   let served: Served | undefined
   for (const times of POOLS) {
     const wide = { ...request, size: usual * times }
-    const ladder = climbDown({ chosen, state, snapshot }, wide, times === 1 ? request.size : wide.size)
+    const ladder = climbDown(rungs, wide, times === 1 ? request.size : wide.size)
     if (ladder.rankPi) return asDrawn(ladder, request.size)
-    served = { ...ladder, ...assemble(ladder, { request, settings: assembly, catalogue: snapshot.catalogue }) }
+    served = { ...ladder, ...assemble(ladder, { request, settings: assembly, catalogue: rungs.snapshot.catalogue }) }
     if (served.items.length >= request.size) break
   }
   return served!
 }
 
 /** What chance put into its place stays there: only what is beyond the slate is cut off. */
-function asDrawn({ items, scores, why, rankPi, ...ladder }: Climbed, size: number): Served {
-  const cut = { items: items.slice(0, size), scores: scores.slice(0, size), why: why.slice(0, size) }
-  return { ...ladder, ...cut, rankPi: rankPi!.slice(0, size), terms: null, rules: null }
+function asDrawn({ items, rankPi, ...ladder }: Climbed, size: number): Served {
+  const whole: Served = { ...ladder, items, rankPi, terms: null, rules: null }
+  const places = items.slice(0, size).map((_, place) => place)
+  return reordered(whole, places, rankPi!.slice(0, size))
+}
+
+/** The slate with the item of place order[k] at place k; items that are not named are left out. */
+function reordered(slate: Served, order: readonly number[], rankPi: readonly number[]): Served {
+  const at = <Value>(column: readonly Value[]) => order.map((place) => column[place]!)
+  const items = at(slate.items)
+  const rules = slate.rules && { ...slate.rules, boosts: slate.rules.boosts.filter(({ item }) => items.includes(item)) }
+  return { ...slate, items, scores: at(slate.scores), why: at(slate.why), terms: slate.terms && at(slate.terms), rules, rankPi }
 }
 
 interface Rungs {

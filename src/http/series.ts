@@ -12,7 +12,8 @@ export interface CountedLog {
   backlogBytes(): number
 }
 
-export type CountedWorld = Pick<World, 'counters' | 'gate' | 'killSwitches' | 'snapshot' | 'settingsReadAt' | 'database' | 'now'> & {
+type Counted = 'counters' | 'gate' | 'killSwitches' | 'snapshot' | 'settingsReadAt' | 'liveShoppers' | 'database' | 'now'
+export type CountedWorld = Pick<World, Counted> & {
   readonly exposures: CountedLog & { readonly counters: { readonly flushMsSum: number; readonly flushMsMax: number } }
   readonly outcomes: CountedLog
 }
@@ -116,7 +117,7 @@ function gateSeries({ gate }: CountedWorld): readonly Series[] {
 }
 
 function stateSeries(world: CountedWorld): readonly Series[] {
-  const { killSwitches, snapshot, settingsReadAt, database, now } = world
+  const { killSwitches, snapshot, settingsReadAt, liveShoppers, database, now } = world
   return [
     {
       name: 'croupier_snapshot_info',
@@ -129,6 +130,18 @@ function stateSeries(world: CountedWorld): readonly Series[] {
       help: 'Since the settings were read last.',
       kind: 'gauge',
       samples: () => (settingsReadAt() > 0 ? [{ value: (now() - settingsReadAt()) / MS }] : []),
+    },
+    {
+      name: 'croupier_live_shoppers',
+      help: 'Shoppers whose latest deeds are kept in memory.',
+      kind: 'gauge',
+      samples: () => [{ value: liveShoppers().shoppers }],
+    },
+    {
+      name: 'croupier_live_items',
+      help: 'Items noted of live shoppers; bounded.',
+      kind: 'gauge',
+      samples: () => [{ value: liveShoppers().items }],
     },
     {
       name: 'croupier_killed_policies',

@@ -243,7 +243,9 @@ function outside(
   { policy, reason }: { readonly policy: string; readonly reason: Reason },
 ): string {
   const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy }
-  const served = serve(policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
+  // Nothing is logged here, so nothing is left to chance.
+  const { seed: _seed, ...request } = rankRequestOf(world, situation)
+  const served = serve(policy, situation.state, situation.snapshot, request)
   count(world, served, reason)
   return answerOf(situation, { choice, served, reason, token: null })
 }

@@ -66,6 +66,15 @@ export const assemblySchema = z
       .meta({ description: 'κ: chance of item i = purchaseRate × (score i ÷ best score)^κ; 1 where scores are proportional to sales.' }),
     pins: z.array(pinSchema).max(PINS_MAX).default([]).meta({ description: 'Items that stand at a place whatever the policy says.' }),
     boosts: z.array(boostSchema).max(BOOSTS_MAX).default([]),
+    coldStart: z
+      .strictObject({
+        temperature: z.number().min(0).max(2).default(0).meta({
+          description: 'How much chance: the item of rank r is drawn with weight r^(−1/temperature); 0 draws nothing, 0.3 a little.',
+        }),
+        within: z.number().int().min(2).max(20).default(20).meta({ description: 'How many of the best items may change places.' }),
+      })
+      .prefault({})
+      .meta({ description: 'Slates for shoppers of whom nothing is known are mixed a little; the probability of each place is logged.' }),
     pool: z
       .number()
       .int()

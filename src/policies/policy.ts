@@ -41,7 +41,7 @@ export interface RankRequest {
   readonly now?: number
   /** The same as `history` with what was done and when; newest first, each item once. */
   readonly recent?: readonly Recent[]
-  /** Chance comes with the request: an integer in [0, 2⁵³) that nobody can foresee. */
+  /** Chance comes with the request: an integer in [0, 2⁵³) that nobody can foresee; absent where nothing is logged. */
   readonly seed?: number
 }
 

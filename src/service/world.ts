@@ -13,6 +13,7 @@ import type { Log } from '../telemetry/log.ts'
 import { newRequestCounters } from '../telemetry/request-counters.ts'
 import type { Traces } from '../telemetry/traces.ts'
 import type { KillSwitches } from './kill-switches.ts'
+import type { LiveShoppers } from './live-shoppers.ts'
 import type { Snapshots } from './snapshots.ts'
 import type { Stores } from './stores.ts'
 
@@ -23,6 +24,7 @@ export interface WorldParts {
   readonly ring: KeyRing
   readonly switches: KillSwitches
   readonly snapshots: Snapshots
+  readonly shoppers: LiveShoppers
   readonly exposures: DurableExposureLog
   readonly outcomes: DurableOutcomeLog
   readonly traces: Traces
@@ -85,8 +87,8 @@ function onceAMinute(tell: (policy: string, error: unknown) => void): (policy: s
 
 /** `stop` makes it say that it is stopping. */
 export function worldOf(parts: WorldParts): World & { stop(): void } {
-  const { database, secrets, stores, ring, switches, snapshots, exposures, outcomes, traces, log } = parts
-  const { keeper, recentOf } = snapshots
+  const { database, secrets, stores, ring, switches, snapshots, shoppers, exposures, outcomes, traces, log } = parts
+  const { keeper } = snapshots
   let isStopping = false
   return {
     ...stores,
@@ -94,7 +96,9 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     database,
     exposures,
     outcomes,
-    recentOf,
+    recentOf: shoppers.recentOf,
+    noteDeeds: shoppers.note,
+    liveShoppers: shoppers.count,
     snapshot: keeper.current,
     settingsReadAt: keeper.readAt,
     itemNumber: (itemId) => keeper.current()?.catalogue.numberOf(itemId),

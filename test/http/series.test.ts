@@ -24,6 +24,7 @@ function worldWith(change: Partial<CountedWorld> = {}): CountedWorld {
     killSwitches: combinedFlags([fixedFlags(['hybrid'])]),
     snapshot: () => null,
     settingsReadAt: () => 0,
+    liveShoppers: () => ({ shoppers: 3, items: 8 }),
     database: nowhere,
     now: () => 60_000,
     ...change,

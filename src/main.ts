@@ -18,6 +18,7 @@ import { openLiveShoppers } from './service/live-shoppers.ts'
 import { openSnapshots } from './service/snapshots.ts'
 import { allOf, storesOf } from './service/stores.ts'
 import { worldOf } from './service/world.ts'
+import { openRemoteStrategies } from './serving/remote-strategies.ts'
 import { openChangeFeed } from './store/change-feed.ts'
 import { openKeyRing } from './store/key-ring.ts'
 import { openLog } from './telemetry/log.ts'
@@ -74,8 +75,10 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const outcomes = opened(await openOutcomeLog(spool('outcomes')))
     const learning = opened(openLearning({ database, models: stores.models, policies: () => allOf(stores.policies), log }))
     const clock = opened(openClock({ config, database, learning, stores, begun, feed, log }))
+    const allowPrivate = config.CROUPIER_REMOTE_PRIVATE === 'true'
+    const remotes = opened(openRemoteStrategies({ allowPrivate, signingKey: secrets.signingKey }))
     const traces = opened(await openTraces({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT }))
-    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, shoppers, exposures, outcomes, traces, log })
+    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, shoppers, remotes, exposures, outcomes, traces, log })
     const server: RunningServer = opened(await listen(makeApp(world), { host: config.HOST, port: config.PORT }))
     closers.unshift(async () => world.stop())
     log.info(`Listening on ${server.url}`)

@@ -12,7 +12,7 @@ export interface CountedLog {
   backlogBytes(): number
 }
 
-type Counted = 'counters' | 'gate' | 'killSwitches' | 'snapshot' | 'settingsReadAt' | 'liveShoppers' | 'database' | 'now'
+type Counted = 'counters' | 'remotes' | 'gate' | 'killSwitches' | 'snapshot' | 'settingsReadAt' | 'liveShoppers' | 'database' | 'now'
 export type CountedWorld = Pick<World, Counted> & {
   readonly exposures: CountedLog & { readonly counters: { readonly flushMsSum: number; readonly flushMsMax: number } }
   readonly outcomes: CountedLog
@@ -24,7 +24,7 @@ export function seriesOf(world: CountedWorld): readonly Series[] {
   return [...servingSeries(world), ...logSeries(world), ...gateSeries(world), ...stateSeries(world)]
 }
 
-function servingSeries({ counters }: CountedWorld): readonly Series[] {
+function servingSeries({ counters, remotes }: CountedWorld): readonly Series[] {
   const byName = (counter: ReadonlyMap<string, number>, label: string) =>
     [...counter].map(([name, value]) => ({ value, labels: { [label]: name } }))
   return [
@@ -35,6 +35,18 @@ function servingSeries({ counters }: CountedWorld): readonly Series[] {
       samples: () => byName(counters.served, 'policy'),
     },
     { name: 'croupier_slate_reasons_total', help: 'Slates by reason.', kind: 'counter', samples: () => byName(counters.reasons, 'reason') },
+    {
+      name: 'croupier_remote_events_total',
+      help: 'Questions to remote strategies by what came of them, and unknown items that were left out.',
+      kind: 'counter',
+      samples: () => failures(remotes.counters),
+    },
+    {
+      name: 'croupier_remote_open',
+      help: '1 for every remote strategy that is left alone because it failed too often.',
+      kind: 'gauge',
+      samples: () => [...remotes.unavailable()].map((policy) => ({ value: 1, labels: { policy } })),
+    },
     {
       name: 'croupier_rung_failures_total',
       help: 'Policies that could not serve, with the reason.',

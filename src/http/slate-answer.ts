@@ -43,7 +43,9 @@ function itemsJson({ items, scores, why, terms }: Served, quoted: (item: number)
 
 function whyJson(why: Why, quoted: (item: number) => string): string {
   if (why.kind === 'popular') return POPULAR
-  return why.kind === 'rule' ? JSON.stringify(why) : `{"kind":"${why.kind}","itemId":${quoted(why.item)},"share":${why.share}}`
+  return why.kind === 'rule' || why.kind === 'remote'
+    ? JSON.stringify(why)
+    : `{"kind":"${why.kind}","itemId":${quoted(why.item)},"share":${why.share}}`
 }
 
 const POPULAR = JSON.stringify({ kind: 'popular' } satisfies Why)

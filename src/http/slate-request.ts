@@ -52,7 +52,7 @@ export type SlateRequest = z.output<typeof slateRequestSchema>
 const whySchema = z
   .union([
     z.object({ kind: z.enum(['because-of', 'similar']), itemId: z.string(), share: z.number() }),
-    z.object({ kind: z.literal('popular') }),
+    z.object({ kind: z.enum(['popular', 'remote']) }),
     z.object({ kind: z.literal('rule'), rule: z.string() }),
   ])
   .meta({ id: 'Why', description: 'Why the item stands where it stands; shares lie in (0, 1].' })

@@ -17,6 +17,8 @@ import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
 import type { Recent } from '../policies/deed.ts'
 import type { RankRequest } from '../policies/policy.ts'
+import { questionOf, type RemoteParameters } from '../policies/remote.ts'
+import type { RemoteStrategies } from '../serving/remote-strategies.ts'
 import { calendarOf } from './calendar.ts'
 import type { Consent } from './consent.ts'
 import { newDecisionId } from './new-decision-id.ts'
@@ -39,6 +41,7 @@ export interface SlateWorld {
   }
   /** What a shopper dealt with lately, newest first; empty for an unknown one. */
   recentOf(unit: Uint8Array): readonly Recent[]
+  readonly remotes: Pick<RemoteStrategies, 'ask' | 'unavailable' | 'counters'>
   readonly counters: SlateCounters
   /** A policy threw while it ranked; the shopper got a slate from a lower rung. */
   onRankerError(policy: string, error: unknown): void
@@ -79,10 +82,12 @@ export async function answerSlate(
   body: Uint8Array,
 ): Promise<Uint8Array | string> {
   const situation = situationOf(world, request, consent)
-  const armRequest = armRequestOf(world, situation)
   if (!consent.measurement) return unmeasured(world, situation)
-  const choice = chooseArm(armRequest, situation.state, situation.snapshot)
-  const served = serve(choice.policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
+  const choice = chooseArm(armRequestOf(world, situation), situation.state, situation.snapshot)
+  const ranking = rankRequestOf(world, situation)
+  const remote = situation.snapshot.rankers.get(choice.policy)?.remote
+  const told = remote ? await withAnswer(world, situation, { ranking, policy: choice.policy, remote }) : ranking
+  const served = serve(choice.policy, situation.state, situation.snapshot, told)
   const unit = choice.running?.experiment.unit === 'request' ? situation.decisionId : situation.unit
   const exposure = exposureOf({ ...sourceOf(situation), unit }, choice, served)
   const answer = answerOf(situation, {
@@ -118,12 +123,30 @@ function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent)
   return { request, consent, snapshot, state, now, decisionId, unit, recent: known ? world.recentOf(unit) : NOBODY }
 }
 
-function armRequestOf(_world: SlateWorld, situation: Situation): ArmRequest {
+interface RemoteRanking {
+  readonly ranking: RankRequest
+  readonly policy: string
+  readonly remote: RemoteParameters
+}
+
+/** The request together with what the remote strategy said to it. */
+async function withAnswer(world: SlateWorld, situation: Situation, { ranking, policy, remote }: RemoteRanking): Promise<RankRequest> {
+  const { request, consent, snapshot, unit } = situation
+  if (snapshot.killed.has(policy)) return ranking
+  const known = request.unit !== undefined && consent.personalisation
+  const asked = { surface: request.surface, unit: known ? Buffer.from(unit).toString('hex') : null, parameters: remote }
+  const question = questionOf(ranking, snapshot.catalogue, asked)
+  const answer = await world.remotes.ask({ policy, parameters: remote, question, catalogue: snapshot.catalogue })
+  return { ...ranking, answers: new Map([[policy, answer]]) }
+}
+
+function armRequestOf({ remotes }: SlateWorld, situation: Situation): ArmRequest {
   return {
     unit: wordsOf(situation.unit),
     requestUnit: wordsOf(situation.decisionId),
     context: situation.consent.personalisation ? contextOf(situation.request) : {},
     measurement: situation.consent.measurement,
+    unavailable: remotes.unavailable(),
   }
 }
 

@@ -7,6 +7,7 @@
 import type { z } from 'zod'
 import type { Catalogue } from './catalogue.ts'
 import type { Recent } from './deed.ts'
+import type { RemoteAnswer, RemoteParameters } from './remote.ts'
 
 /** One row of history: who (a dense number, −1 for nobody), what, how much it weighs (view 1, cart 3, purchase 5, returns negative), when. */
 export interface TrainingData {
@@ -43,6 +44,8 @@ export interface RankRequest {
   readonly recent?: readonly Recent[]
   /** Chance comes with the request: an integer in [0, 2⁵³) that nobody can foresee; absent where nothing is logged. */
   readonly seed?: number
+  /** What remote strategies said to this request, by policy. */
+  readonly answers?: ReadonlyMap<string, RemoteAnswer>
 }
 
 /** Why an item stands where it stands; shares of a model's score lie in (0, 1]. */
@@ -51,6 +54,7 @@ export type Why =
   | { readonly kind: 'popular' }
   | { readonly kind: 'similar'; readonly item: number; readonly share: number }
   | { readonly kind: 'rule'; readonly rule: string }
+  | { readonly kind: 'remote' }
 
 /** Best first; the three arrays have one length, at most `size`. Fewer when the policy has nothing more to say. */
 export interface Ranked {
@@ -89,6 +93,8 @@ export interface Ranker {
   /** Only allowed items, each once, only candidates if there are any, best first by finite score, ties by item number. */
   rank(request: RankRequest): Ranked
   readonly scorer?: Scorer
+  /** How a remote strategy is asked; its answer has to come with the request. */
+  readonly remote?: RemoteParameters
 }
 
 /** A trained model as it was stored. */

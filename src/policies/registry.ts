@@ -7,6 +7,7 @@ import { hybrid } from './hybrid.ts'
 import type { PolicyKind } from './policy.ts'
 import { popularityDecay } from './popularity-decay.ts'
 import { random } from './random.ts'
+import { remote } from './remote.ts'
 
 /** Forgets the type of the parameters: what comes in was parsed by the kind's own schema. */
 function entry<Parameters>(kind: PolicyKind<Parameters>): PolicyKind {
@@ -22,4 +23,5 @@ export const kinds: Readonly<Record<string, PolicyKind>> = {
   [fixed.kind]: entry(fixed),
   [random.kind]: entry(random),
   [continued.kind]: entry(continued),
+  [remote.kind]: entry(remote),
 }

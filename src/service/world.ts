@@ -5,6 +5,7 @@ import { newSlateCounters } from '../http/slates.ts'
 import type { World } from '../http/world.ts'
 import type { DurableExposureLog } from '../log/exposure-log.ts'
 import type { DurableOutcomeLog } from '../log/outcome-log.ts'
+import type { RemoteStrategies } from '../serving/remote-strategies.ts'
 import type { Database } from '../store/database.ts'
 import type { KeyRing } from '../store/key-ring.ts'
 import type { NounStore } from '../store/noun-store.ts'
@@ -25,6 +26,7 @@ export interface WorldParts {
   readonly switches: KillSwitches
   readonly snapshots: Snapshots
   readonly shoppers: LiveShoppers
+  readonly remotes: RemoteStrategies
   readonly exposures: DurableExposureLog
   readonly outcomes: DurableOutcomeLog
   readonly traces: Traces
@@ -87,7 +89,7 @@ function onceAMinute(tell: (policy: string, error: unknown) => void): (policy: s
 
 /** `stop` makes it say that it is stopping. */
 export function worldOf(parts: WorldParts): World & { stop(): void } {
-  const { database, secrets, stores, ring, switches, snapshots, shoppers, exposures, outcomes, traces, log } = parts
+  const { database, secrets, stores, ring, switches, snapshots, shoppers, remotes, exposures, outcomes, traces, log } = parts
   const { keeper } = snapshots
   let isStopping = false
   return {
@@ -98,6 +100,7 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     outcomes,
     recentOf: shoppers.recentOf,
     noteDeeds: shoppers.note,
+    remotes,
     liveShoppers: shoppers.count,
     snapshot: keeper.current,
     settingsReadAt: keeper.readAt,

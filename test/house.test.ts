@@ -32,7 +32,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ['pg'],
   },
   analysis: { rooms: ['reports', 'stats'], packages: [] },
-  importing: { rooms: ['store', 'log', 'experiments', 'policies', 'stats'], packages: ['pg', 'pg-copy-streams', 'zod'] },
+  importing: { rooms: ['store', 'log', 'experiments', 'policies', 'stats'], packages: ['pg', 'pg-copy-streams', 'zod', 'hyparquet'] },
   service: { rooms: ['*'], packages: ['pg'] },
   cli: { rooms: ['*'], packages: ['*'] },
   'main.ts': { rooms: ['*'], packages: ['*'] },

@@ -169,6 +169,7 @@ function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
     size: request.size ?? state.surface.size,
     history: recent.length === 0 ? NOTHING : recent.map((one) => one.item),
     recent,
+    ...(request.unit !== undefined && situation.consent.personalisation ? { unit: situation.unit } : {}),
     item: typeof item === 'string' ? (catalogue.numberOf(item) ?? null) : null,
     cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NOTHING,
     candidates,

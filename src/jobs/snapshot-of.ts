@@ -108,7 +108,7 @@ export function rankersOf(
   for (const policy of inOrderOfNeed(policies)) {
     const kind = kinds[policy.kind]
     const model = models.get(policy.key) ?? null
-    if (!kind || (kind.train && !model)) continue
+    if (!kind || ((kind.train || kind.isImported) && !model)) continue
     try {
       rankers.set(policy.key, kind.open(policy.key, model, policy.parameters, surroundings))
     } catch (error) {

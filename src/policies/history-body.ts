@@ -33,3 +33,26 @@ export function unpackHistories(bytes: Uint8Array): HistoryRows {
   assert(rows.units.length === UNIT_BYTES * (rows.starts.length - 1), 'The histories are corrupt: shoppers and rows differ in number.')
   return rows
 }
+
+/** The row of a pseudonym among ascending ones; −1 when it is not there. O(log rows). */
+export function unitRowOf(units: Uint8Array, unit: Uint8Array): number {
+  let low = 0
+  let high = units.length / UNIT_BYTES - 1
+  while (low <= high) {
+    const row = (low + high) >>> 1
+    const order = compareAt(units, row * UNIT_BYTES, unit)
+    if (order === 0) return row
+    if (order < 0) low = row + 1
+    else high = row - 1
+  }
+  return -1
+}
+
+/** Below 0 when the 16 bytes at a place come before the unit. */
+export function compareAt(units: Uint8Array, at: number, unit: Uint8Array): number {
+  for (let i = 0; i < UNIT_BYTES; i++) {
+    const difference = units[at + i]! - unit[i]!
+    if (difference !== 0) return difference
+  }
+  return 0
+}

@@ -40,6 +40,8 @@ export interface RankRequest {
   readonly allowed: Uint8Array
   /** Seconds since 1970. */
   readonly now?: number
+  /** Pseudonym of 16 bytes; absent for an unknown shopper or without consent. */
+  readonly unit?: Uint8Array
   /** The same as `history` with what was done and when; newest first, each item once. */
   readonly recent?: readonly Recent[]
   /** Chance comes with the request: an integer in [0, 2⁵³) that nobody can foresee; absent where nothing is logged. */
@@ -124,6 +126,8 @@ export interface PolicyKind<Parameters = unknown> {
   needs?(parameters: Parameters): readonly string[]
   /** Learns a model from the log; absent when there is nothing to learn. The same data give the same bytes. */
   readonly train?: (data: TrainingData, parameters: Parameters, progress: Progress) => Uint8Array
+  /** Its model is trained elsewhere and imported; until then there is no ranker. */
+  readonly isImported?: boolean
   /** Makes a ranker of a trained body (null when the kind has no training). Throws on a body that it cannot read. */
   readonly open: (key: string, body: ModelBody | null, parameters: Parameters, around: Surroundings) => Ranker
 }

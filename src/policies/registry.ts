@@ -2,6 +2,7 @@
 import { collaborative } from './collaborative.ts'
 import { content } from './content.ts'
 import { continued } from './continue.ts'
+import { factors } from './factors.ts'
 import { fixed } from './fixed.ts'
 import { hybrid } from './hybrid.ts'
 import type { PolicyKind } from './policy.ts'
@@ -24,4 +25,5 @@ export const kinds: Readonly<Record<string, PolicyKind>> = {
   [random.kind]: entry(random),
   [continued.kind]: entry(continued),
   [remote.kind]: entry(remote),
+  [factors.kind]: entry(factors),
 }

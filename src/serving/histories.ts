@@ -5,7 +5,7 @@
  * not even costs a binary search.
  */
 import { DEEDS, type Recent } from '../policies/deed.ts'
-import { HISTORIES, UNIT_BYTES, unpackHistories } from '../policies/history-body.ts'
+import { compareAt, HISTORIES, UNIT_BYTES, unpackHistories } from '../policies/history-body.ts'
 
 export { HISTORIES }
 
@@ -43,7 +43,7 @@ export function openHistories(body: Uint8Array): Histories {
     let high = count - 1
     for (let step = 0; low <= high; step++) {
       const row = step < GUESSES ? guess(low, high, wanted) : (low + high) >>> 1
-      const order = compare(row, unit)
+      const order = compareAt(units, row * UNIT_BYTES, unit)
       if (order === 0) return row
       if (order < 0) low = row + 1
       else high = row - 1
@@ -56,15 +56,5 @@ export function openHistories(body: Uint8Array): Histories {
     const span = leading(high) - first
     const part = span > 0 ? (wanted - first) / span : 0.5
     return low + Math.floor(Math.min(1, Math.max(0, part)) * (high - low))
-  }
-
-  /** Below 0 when the pseudonym at the row comes before the unit. */
-  function compare(row: number, unit: Uint8Array): number {
-    const at = row * UNIT_BYTES
-    for (let i = 0; i < UNIT_BYTES; i++) {
-      const difference = units[at + i]! - unit[i]!
-      if (difference !== 0) return difference
-    }
-    return 0
   }
 }

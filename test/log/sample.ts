@@ -37,6 +37,8 @@ export function exposure({ at = Date.now(), ...given }: Partial<Exposure> & { at
     snapshotId: 's1',
     items: [3, 1, 2],
     reason: 'fixed',
+    rules: null,
+    rankPi: null,
     ...given,
   }
 }

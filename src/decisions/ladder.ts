@@ -55,6 +55,13 @@ export function serve(chosen: string, state: SurfaceState, snapshot: Snapshot, r
   return reordered(slate, order.slice(0, size), probabilities.slice(0, size))
 }
 
+/** How many items of a policy are looked at for a slate; a remote strategy has to be asked for as many. */
+export function lookedAt({ surface: { assembly } }: SurfaceState, request: RankRequest): number {
+  const { temperature, within } = assembly.coldStart
+  const size = temperature > 0 && isCold(request) ? Math.max(request.size, within) : request.size
+  return isPlain(assembly) ? size : poolSizeOf(assembly, size)
+}
+
 function assembled(rungs: Rungs, request: RankRequest): Served {
   const { assembly } = rungs.state.surface
   if (isPlain(assembly)) return { ...climbDown(rungs, request, request.size), terms: null, rules: null }

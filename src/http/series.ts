@@ -144,14 +144,14 @@ function stateSeries(world: CountedWorld): readonly Series[] {
       samples: () => (settingsReadAt() > 0 ? [{ value: (now() - settingsReadAt()) / MS }] : []),
     },
     {
-      name: 'croupier_live_shoppers',
-      help: 'Shoppers whose latest deeds are kept in memory.',
+      name: 'croupier_live_units',
+      help: 'Units whose latest deeds are kept in memory.',
       kind: 'gauge',
       samples: () => [{ value: liveShoppers().shoppers }],
     },
     {
       name: 'croupier_live_items',
-      help: 'Items noted of live shoppers; bounded.',
+      help: 'Items noted of live units; bounded.',
       kind: 'gauge',
       samples: () => [{ value: liveShoppers().items }],
     },

@@ -8,7 +8,7 @@ import { featuresOf } from '../bandits/features.ts'
 import { type ArmRequest, type Choice, chooseArm } from '../decisions/choose-arm.ts'
 import { decidedAtOf, uuidText } from '../decisions/decision-id.ts'
 import { type Exposure, exposureOf } from '../decisions/exposure.ts'
-import { type Served, serve } from '../decisions/ladder.ts'
+import { lookedAt, type Served, serve } from '../decisions/ladder.ts'
 import type { Reason } from '../decisions/reason.ts'
 import type { Snapshot, SurfaceState } from '../decisions/snapshot.ts'
 import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
@@ -131,11 +131,11 @@ interface RemoteRanking {
 
 /** The request together with what the remote strategy said to it. */
 async function withAnswer(world: SlateWorld, situation: Situation, { ranking, policy, remote }: RemoteRanking): Promise<RankRequest> {
-  const { request, consent, snapshot, unit } = situation
+  const { request, consent, snapshot, state, unit } = situation
   if (snapshot.killed.has(policy)) return ranking
   const known = request.unit !== undefined && consent.personalisation
   const asked = { surface: request.surface, unit: known ? Buffer.from(unit).toString('hex') : null, parameters: remote }
-  const question = questionOf(ranking, snapshot.catalogue, asked)
+  const question = questionOf({ ...ranking, size: lookedAt(state, ranking) }, snapshot.catalogue, asked)
   const answer = await world.remotes.ask({ policy, parameters: remote, question, catalogue: snapshot.catalogue })
   return { ...ranking, answers: new Map([[policy, answer]]) }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { STATIC_POLICY, serve } from '../../src/decisions/ladder.ts'
+import { lookedAt, STATIC_POLICY, serve } from '../../src/decisions/ladder.ts'
 import { surfaceSchema } from '../../src/policies/surface.ts'
 import { failing, plainRequest, rankerOf, snapshotOf } from '../support/deck.ts'
 
@@ -63,6 +63,16 @@ describe('a surface that assembles its slates', () => {
     const { snapshot, state } = stateWith({ boosts: [{ field: 'itemId', value: 'SKU-8', factor: 50 }] })
     const served = serve('hybrid', state, snapshot, plainRequest(snapshot, 2))
     expect(served).toMatchObject({ policy: 'hybrid', items: [8, 5], rules: { boosts: [{ item: 8, factor: 50 }] } })
+  })
+
+  it('says how many items it looks at, so that a remote strategy can be asked for as many', () => {
+    const { snapshot, state } = snapshotOf()
+    const request = plainRequest(snapshot, 7)
+    expect(lookedAt(state, request)).toBe(7)
+    expect(lookedAt(stateWith({ diversity: 0.3 }).state, request)).toBe(50)
+    expect(lookedAt(stateWith({ diversity: 0.3, pool: 10 }).state, request)).toBe(21)
+    expect(lookedAt(stateWith({ coldStart: { temperature: 0.3, within: 15 } }).state, request)).toBe(15)
+    expect(lookedAt(stateWith({ coldStart: { temperature: 0.3, within: 15 } }).state, { ...request, history: [1] })).toBe(7)
   })
 
   it('goes on down the ladder when a cap leaves too little, and stays short when nothing else is left', () => {

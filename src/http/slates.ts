@@ -8,22 +8,20 @@ import { featuresOf } from '../bandits/features.ts'
 import { type ArmRequest, type Choice, chooseArm } from '../decisions/choose-arm.ts'
 import { decidedAtOf, uuidText } from '../decisions/decision-id.ts'
 import { type Exposure, exposureOf } from '../decisions/exposure.ts'
-import { lookedAt, type Served, serve } from '../decisions/ladder.ts'
+import { type Served, serve } from '../decisions/ladder.ts'
 import type { Reason } from '../decisions/reason.ts'
 import type { Snapshot, SurfaceState } from '../decisions/snapshot.ts'
 import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
 import { wordsOf } from '../experiments/hash.ts'
 import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
-import type { Catalogue } from '../policies/catalogue.ts'
 import type { Recent } from '../policies/deed.ts'
-import type { RankRequest } from '../policies/policy.ts'
-import { questionOf, type RemoteParameters } from '../policies/remote.ts'
 import type { RemoteStrategies } from '../serving/remote-strategies.ts'
 import { calendarOf } from './calendar.ts'
 import type { Consent } from './consent.ts'
 import { newDecisionId } from './new-decision-id.ts'
 import { Problem } from './problems.ts'
 import { slateJson } from './slate-answer.ts'
+import { rankRequestOf, withAnswer, withSeed } from './slate-ranking.ts'
 import type { SlateRequest } from './slate-request.ts'
 import { tokenOf } from './token.ts'
 
@@ -60,7 +58,8 @@ export function newSlateCounters(): SlateCounters {
   return { served: new Map(), reasons: new Map(), failures: new Map(), unknownCandidates: 0 }
 }
 
-interface Situation {
+/** One request with everything that was found out about it. */
+export interface Situation {
   readonly request: SlateRequest
   readonly consent: Consent
   readonly snapshot: Snapshot
@@ -72,7 +71,6 @@ interface Situation {
 }
 
 const NOBODY: readonly Recent[] = []
-const NOTHING: readonly number[] = []
 
 /** Answers a validated request with the bytes of the response. Throws a Problem for what the caller did wrong. */
 export async function answerSlate(
@@ -84,7 +82,7 @@ export async function answerSlate(
   const situation = situationOf(world, request, consent)
   if (!consent.measurement) return unmeasured(world, situation)
   const choice = chooseArm(armRequestOf(world, situation), situation.state, situation.snapshot)
-  const ranking = rankRequestOf(world, situation)
+  const ranking = withSeed(world, situation, { ranking: rankRequestOf(world, situation), policy: choice.policy })
   const remote = situation.snapshot.rankers.get(choice.policy)?.remote
   const told = remote ? await withAnswer(world, situation, { ranking, policy: choice.policy, remote }) : ranking
   const served = serve(choice.policy, situation.state, situation.snapshot, told)
@@ -123,23 +121,6 @@ function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent)
   return { request, consent, snapshot, state, now, decisionId, unit, recent: known ? world.recentOf(unit) : NOBODY }
 }
 
-interface RemoteRanking {
-  readonly ranking: RankRequest
-  readonly policy: string
-  readonly remote: RemoteParameters
-}
-
-/** The request together with what the remote strategy said to it. */
-async function withAnswer(world: SlateWorld, situation: Situation, { ranking, policy, remote }: RemoteRanking): Promise<RankRequest> {
-  const { request, consent, snapshot, state, unit } = situation
-  if (snapshot.killed.has(policy)) return ranking
-  const known = request.unit !== undefined && consent.personalisation
-  const asked = { surface: request.surface, unit: known ? Buffer.from(unit).toString('hex') : null, parameters: remote }
-  const question = questionOf({ ...ranking, size: lookedAt(state, ranking) }, snapshot.catalogue, asked)
-  const answer = await world.remotes.ask({ policy, parameters: remote, question, catalogue: snapshot.catalogue })
-  return { ...ranking, answers: new Map([[policy, answer]]) }
-}
-
 function armRequestOf({ remotes }: SlateWorld, situation: Situation): ArmRequest {
   return {
     unit: wordsOf(situation.unit),
@@ -158,49 +139,6 @@ function contextOf(request: SlateRequest): Partial<Record<ContextField, string>>
     if (value !== undefined) context[field] = String(value)
   }
   return context
-}
-
-function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
-  const { request, snapshot, state, recent } = situation
-  const { catalogue } = snapshot
-  const candidates = request.candidates ? candidatesOf(request.candidates, catalogue, world.counters) : null
-  const item = request.context?.itemId
-  return {
-    size: request.size ?? state.surface.size,
-    history: recent.length === 0 ? NOTHING : recent.map((one) => one.item),
-    recent,
-    ...(request.unit !== undefined && situation.consent.personalisation ? { unit: situation.unit } : {}),
-    item: typeof item === 'string' ? (catalogue.numberOf(item) ?? null) : null,
-    cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NOTHING,
-    candidates,
-    allowed: catalogue.allowed,
-    now: situation.now / 1000,
-    seed: seedOf(world, situation),
-  }
-}
-
-/** 53 bits of chance for this request; a client cannot foresee them, and the same requestId has the same ones. */
-function seedOf({ secrets }: SlateWorld, { request, decisionId }: Situation): number {
-  const bytes = secrets.seed(`draw ${request.surface} ${request.requestId ?? uuidText(decisionId)}`)
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  return (view.getUint32(0) >>> 5) * 67_108_864 + (view.getUint32(4) >>> 6)
-}
-
-/** Each candidate once; unknown ones are counted and left out. */
-function candidatesOf(itemIds: readonly string[], catalogue: Catalogue, counters: SlateCounters): readonly number[] {
-  const distinct = [...new Set(itemIds)]
-  const numbers = numbersOf(distinct, catalogue)
-  counters.unknownCandidates += distinct.length - numbers.length
-  return numbers
-}
-
-function numbersOf(itemIds: readonly string[], catalogue: Catalogue): readonly number[] {
-  const numbers: number[] = []
-  for (const itemId of itemIds) {
-    const number = catalogue.numberOf(itemId)
-    if (number !== undefined) numbers.push(number)
-  }
-  return numbers
 }
 
 function sourceOf(situation: Situation) {
@@ -268,8 +206,7 @@ function outside(
 ): string {
   const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy }
   // Nothing is logged here, so nothing is left to chance.
-  const { seed: _seed, ...request } = rankRequestOf(world, situation)
-  const served = serve(policy, situation.state, situation.snapshot, request)
+  const served = serve(policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
   count(world, served, reason)
   return answerOf(situation, { choice, served, reason, token: null })
 }

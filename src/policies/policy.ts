@@ -44,7 +44,7 @@ export interface RankRequest {
   readonly unit?: Uint8Array
   /** The same as `history` with what was done and when; newest first, each item once. */
   readonly recent?: readonly Recent[]
-  /** Chance comes with the request: an integer in [0, 2⁵³) that nobody can foresee; absent where nothing is logged. */
+  /** Chance comes with the request: an integer in [0, 2⁵³) that nobody can foresee; absent where nothing is logged or nothing draws. */
   readonly seed?: number
   /** What remote strategies said to this request, by policy. */
   readonly answers?: ReadonlyMap<string, RemoteAnswer>
@@ -95,6 +95,8 @@ export interface Ranker {
   /** Only allowed items, each once, only candidates if there are any, best first by finite score, ties by item number. */
   rank(request: RankRequest): Ranked
   readonly scorer?: Scorer
+  /** Whether it needs the request's seed. */
+  readonly draws?: boolean
   /** How a remote strategy is asked; its answer has to come with the request. */
   readonly remote?: RemoteParameters
 }

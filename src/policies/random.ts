@@ -34,6 +34,7 @@ export const random: PolicyKind<Parameters> = {
       key,
       kind: KIND,
       modelVersion: 'none',
+      draws: true,
       rank: (request) => {
         prepare(sieve, request, repeat)
         reset(top, request.size)

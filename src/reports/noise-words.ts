@@ -10,6 +10,11 @@ const NOTICED = 0.005
 /** A past that tells everything is worth any number of units. */
 const FACTOR_MOST = 1000
 
+/** Whether any of the comparisons lost noise that somebody would notice. */
+export function isQuieter(varianceReductions: readonly number[]): boolean {
+  return varianceReductions.some((share) => noiseReductionOf(share) >= NOTICED)
+}
+
 /** "noise reduced by 23 %", of several comparisons "noise reduced by 21.0 to 23.0 %". */
 export function noiseWords(varianceReductions: readonly number[]): string {
   const noise = varianceReductions.map(noiseReductionOf)

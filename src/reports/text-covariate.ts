@@ -1,5 +1,5 @@
 /** The page's lines on what a covariate did to a metric: how much noise it took out, and the plain figures beside. */
-import { noiseWords, worthWords } from './noise-words.ts'
+import { isQuieter, noiseWords, worthWords } from './noise-words.ts'
 import { countOf, type Wording } from './number-words.ts'
 import type { Contrast, MetricReport } from './report-shape.ts'
 import { contrastRows } from './text-contrast.ts'
@@ -12,16 +12,11 @@ export function covariateLines(
 ): string[] {
   const reductions = comparisons.flatMap(({ varianceReduction }) => varianceReduction ?? [])
   if (!covariate || reductions.length === 0) return []
+  const said = `${noiseWords(reductions)} by the ${countOf(covariate.days, 'day')} before the first exposure (CUPED)${worthWords(reductions, unit)}`
+  // Figures that differ in nothing one would notice only fill the page; the JSON has them.
+  if (!isQuieter(reductions)) return ['', ...wrapped(said, '  ')]
   const alternates: Contrast[] = comparisons.flatMap(({ arm, control, shown, alternate }) =>
     alternate ? [{ arm, control, shown, ...alternate }] : [],
   )
-  return [
-    '',
-    ...wrapped(
-      `${noiseWords(reductions)} by the ${countOf(covariate.days, 'day')} before the first exposure (CUPED)${worthWords(reductions, unit)}`,
-      '  ',
-    ),
-    '  alternate, without that; it decides nothing:',
-    ...contrastRows(alternates, { wording, level }),
-  ]
+  return ['', ...wrapped(said, '  '), '  alternate, without that; it decides nothing:', ...contrastRows(alternates, { wording, level })]
 }

@@ -21,6 +21,19 @@ CREATE TABLE arms (
   UNIQUE (experiment_id, key)
 );
 
+CREATE TABLE bandit_buckets (
+  epoch_id integer NOT NULL,
+  arm_id integer NOT NULL,
+  stratum text NOT NULL,
+  bucket timestamp with time zone NOT NULL,
+  features smallint NOT NULL,
+  n bigint NOT NULL,
+  a numeric[] NOT NULL,
+  b numeric[] NOT NULL,
+  c numeric[] NOT NULL,
+  PRIMARY KEY (epoch_id, arm_id, stratum, bucket, features)
+);
+
 CREATE TABLE epoch_slots (
   epoch_id integer NOT NULL,
   slot smallint NOT NULL,
@@ -52,6 +65,7 @@ CREATE TABLE epochs (
   FOREIGN KEY (experiment_id) REFERENCES experiments(id),
   UNIQUE (experiment_id, no)
 );
+CREATE INDEX epochs_bandits ON public.epochs USING btree (id) WHERE is_bandit(settings);
 
 CREATE TABLE experiments (
   id integer NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -93,6 +107,8 @@ CREATE TABLE exposures (
   snapshot_id text NOT NULL,
   items integer[] NOT NULL,
   reason text NOT NULL,
+  mhat real[],
+  scale real[],
   PRIMARY KEY (decided_at, decision_id)
 ) PARTITION BY RANGE (decided_at);
 CREATE INDEX exposures_unit ON ONLY public.exposures USING btree (unit, decided_at DESC);
@@ -384,3 +400,15 @@ CREATE OR REPLACE FUNCTION public.held_bigint(total numeric)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (LEAST(GREATEST(total, ('-9000000000000000000'::bigint)::numeric), ('9000000000000000000'::bigint)::numeric))::bigint;
+
+CREATE OR REPLACE FUNCTION public.is_bandit(settings jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN COALESCE(((settings #>> '{allocation,kind}'::text[]) = 'thompson'::text), false);
+
+CREATE OR REPLACE FUNCTION public.is_learned_from(kind text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (kind = ANY (ARRAY['drawn'::text, 'assigned'::text]));

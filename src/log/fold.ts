@@ -11,6 +11,7 @@
  * (Serial numbers would not do: they become visible out of order, and a watermark on them loses rows.)
  */
 import type { PoolClient } from 'pg'
+import { foldDecisions } from './decision-fold.ts'
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'
 
@@ -122,6 +123,7 @@ async function foldBetween(client: PoolClient, { low, high }: Bounds): Promise<{
   const joined = await client.query(SQL.join, range)
   const touched = await client.query(SQL.touch, range)
   if (touched.rowCount) await moveMoments(client, high)
+  await foldDecisions(client, low, high)
   await client.query(SQL.end, [high])
   return {
     exposures: Number(counted.rows[0]!.exposures),

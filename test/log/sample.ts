@@ -91,15 +91,18 @@ export async function doublesOf(url: string, table: string, key: string): Promis
   return Number(row!.n)
 }
 
+/** What an epoch of a bandit has in its settings. */
+export const BANDIT = { allocation: { kind: 'thompson' } }
+
 /** A running epoch with arms 1 and 2 (ids of the epoch: `epochId`) and the slots any, count, value (EUR, capped), quantity. */
-export async function makeEpoch(url: string): Promise<number> {
+export async function makeEpoch(url: string, settings: object = {}): Promise<number> {
   const key = randomBytes(6).toString('hex')
   const [row] = await ask<{ id: number }>(
     url,
     `WITH experiment AS (INSERT INTO experiments (key, body, status) VALUES ($1, '{}', 'running') RETURNING id)
      INSERT INTO epochs (experiment_id, no, arm_ids, settings, settings_hash, feature_version, started_at)
-     SELECT id, 1, '{1,2}', '{}', '', 1, now() - interval '60 days' FROM experiment RETURNING id`,
-    [key],
+     SELECT id, 1, '{1,2}', $2, '', 1, now() - interval '60 days' FROM experiment RETURNING id`,
+    [key, settings],
   )
   await ask(
     url,

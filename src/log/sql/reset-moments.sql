@@ -6,6 +6,7 @@ WITH unit_rows_gone AS (DELETE FROM unit_rows),
   money_cells_gone AS (DELETE FROM money_cells),
   exposure_cells_gone AS (DELETE FROM exposure_cells),
   outcome_units_gone AS (DELETE FROM outcome_units),
+  bandit_buckets_gone AS (DELETE FROM bandit_buckets),
   exposures_here AS (
     UPDATE exposures SET xid = pg_current_xact_id() WHERE exposures.xid >= pg_snapshot_xmax(pg_current_snapshot())
   ),

@@ -1,0 +1,83 @@
+/**
+ * What a step of the fold adds to the cells of bandits, by epoch, arm, stratum, hour and length of x.
+ *
+ *     a decision     n += 1         A += x·xᵀ
+ *     its outcomes   B += x·y′ᵀ − x·yᵀ      C += y′·y′ᵀ − y·yᵀ          from y, as it was counted before, to y′
+ */
+import { addProducts, addTriangle, type ExactSums, openSums, type Whole } from './exact-sums.ts'
+
+/** Where a decision is counted: the hour it was made in, from 1970. Its outcomes are counted there too, however late they are told. */
+export interface CellKey {
+  readonly epochId: number
+  readonly armId: number
+  readonly stratum: string
+  readonly hour: number
+}
+
+export interface BucketCell extends CellKey {
+  /** Length of x, in units of 1/1024. */
+  readonly features: number
+  n: number
+  readonly a: ExactSums
+  readonly b: ExactSums
+  readonly c: ExactSums
+}
+
+export interface BucketSums {
+  decided(key: CellKey, x: Whole): void
+  /** y before and now: safe integers, one an objective. */
+  changed(key: CellKey, x: Whole, y: { readonly before: Whole; readonly now: Whole }): void
+  cells(): readonly BucketCell[]
+}
+
+/** x is kept as smallint. */
+const X_MAX = 2 ** 15
+
+/** `objectivesOf` an epoch: how many. */
+export function openBucketSums(objectivesOf: (epochId: number) => number): BucketSums {
+  const cells = new Map<string, BucketCell>()
+
+  function cellOf(key: CellKey, features: number): BucketCell {
+    const name = `${key.epochId} ${key.armId} ${key.hour} ${features} ${key.stratum}`
+    const known = cells.get(name)
+    if (known) return known
+    const objectives = objectivesOf(key.epochId)
+    const { epochId, armId, stratum, hour } = key
+    const [a, b, c] = [triangle(features), features * objectives, triangle(objectives)].map(openSums) as [ExactSums, ExactSums, ExactSums]
+    const cell: BucketCell = { epochId, armId, stratum, hour, features, n: 0, a, b, c }
+    cells.set(name, cell)
+    return cell
+  }
+
+  function add(cell: BucketCell, x: Whole, y: Whole, sign: 1 | -1): void {
+    const yMax = largest(y)
+    if (yMax === 0) return
+    addProducts(cell.b, x, { y, sign, bound: X_MAX * yMax })
+    addTriangle(cell.c, y, { sign, bound: yMax * yMax })
+  }
+
+  return {
+    decided(key, x) {
+      const cell = cellOf(key, x.length)
+      cell.n += 1
+      addTriangle(cell.a, x, { sign: 1, bound: X_MAX * X_MAX })
+    },
+    changed(key, x, { before, now }) {
+      const cell = cellOf(key, x.length)
+      add(cell, x, now, 1)
+      add(cell, x, before, -1)
+    },
+    cells: () => [...cells.values()],
+  }
+}
+
+/** Numbers in a triangle with its diagonal. */
+export function triangle(size: number): number {
+  return (size * (size + 1)) / 2
+}
+
+function largest(values: Whole): number {
+  let size = 0
+  for (let i = 0; i < values.length; i++) size = Math.max(size, Math.abs(values[i]!))
+  return size
+}

@@ -1,0 +1,36 @@
+/** Rows of a long answer, some thousands at a time: neither side holds them all. */
+import type { ClientBase, QueryArrayConfig } from 'pg'
+
+/** Rows of one FETCH: so many that the round trip does not count, so few that memory and the idle limit do not mind. */
+const BATCH_ROWS = 10_000
+const FETCH: QueryArrayConfig = { text: `FETCH ${BATCH_ROWS} FROM each_row`, rowMode: 'array' }
+
+/**
+ * Hands every row, its columns in order, to `visit`. Needs a transaction. Resolves with the number of rows; rejects with PostgreSQL's error
+ * or with what `visit` threw.
+ */
+export async function eachRow<Row extends readonly unknown[]>(
+  client: ClientBase,
+  { text, values }: { readonly text: string; readonly values: readonly unknown[] },
+  visit: (row: Row) => void,
+): Promise<number> {
+  await client.query(`DECLARE each_row NO SCROLL CURSOR FOR ${text}`, [...values])
+  let count = 0
+  let isLast = false
+  let next = client.query(FETCH)
+  while (!isLast) {
+    const { rows } = await next
+    count += rows.length
+    isLast = rows.length < BATCH_ROWS
+    // The server works on the next rows while these are visited.
+    if (!isLast) next = client.query(FETCH)
+    try {
+      for (const row of rows) visit(row as unknown as Row)
+    } catch (error) {
+      await next.catch(() => {})
+      throw error
+    }
+  }
+  await client.query('CLOSE each_row')
+  return count
+}

@@ -1,0 +1,108 @@
+/**
+ * The fold at decision grain: what a bandit learns from, beside the unit rows and in the same transaction.
+ *
+ *     new decisions ─▶ n, A                touched decisions ─▶ y as of low, y now ─▶ B, C by the difference, in the decision's hour
+ *
+ * An outcome counts for one decision: the one it names, else its unit's latest decision before it. Which decisions an outcome touches, and
+ * what they brought before, is asked of the log as it stood at the old watermark; nothing but the sums is stored, so late, early, doubled
+ * and negative outcomes need no case of their own and no window ever closes. Rows come by cursor, sums are exact, one upsert a cell.
+ */
+import type { ClientBase } from 'pg'
+import { type BucketCell, type BucketSums, type CellKey, openBucketSums } from './bucket-sums.ts'
+import { eachRow } from './cursor.ts'
+import { totalsOf } from './exact-sums.ts'
+import { type Bandits, broughtBy, type Hit, longestMicros, readBandits } from './objectives.ts'
+import { smallintsOf } from './smallints.ts'
+import { statement } from './statement.ts'
+
+const SQL = {
+  exposures: statement('decision-exposures'),
+  hits: statement('decision-hits'),
+  buckets: statement('decision-buckets'),
+}
+/** A cursor is planned for its first rows by default; all of them are wanted. The probes are cheap one by one, never as one large join. */
+const PLANNING = 'SET LOCAL cursor_tuple_fraction = 1'
+const UPSERT_CELLS = 200
+
+/** Folds [low, high) at decision grain. Needs the fold's transaction. Rejects with PostgreSQL's error. */
+export async function foldDecisions(client: ClientBase, low: string, high: string): Promise<void> {
+  const bandits = await readBandits(client)
+  if (bandits.size === 0) return
+  await client.query(PLANNING)
+  const sums = openBucketSums((epochId) => bandits.get(epochId)!.length)
+  const values = [low, high, [...bandits.keys()]]
+  await eachRow<DecisionRow>(client, { text: SQL.exposures, values }, ([epochId, armId, stratum, hour, x]) => {
+    sums.decided({ epochId, armId, stratum, hour }, smallintsOf(x))
+  })
+  await foldOutcomes(client, { values: [...values, longestMicros(bandits)], bandits, sums })
+  await store(client, sums.cells())
+}
+
+type DecisionRow = readonly [epochId: number, armId: number, stratum: string, hour: number, x: string]
+type HitRow = readonly [
+  decisionId: string,
+  ...DecisionRow,
+  wasMine: boolean,
+  isMine: boolean,
+  type: string,
+  valueMinor: string | null,
+  currency: string | null,
+  quantity: number,
+  ageMicros: number,
+]
+
+interface Touched {
+  readonly decisionId: string
+  readonly key: CellKey
+  readonly x: string
+  readonly before: Hit[]
+  readonly now: Hit[]
+}
+
+interface OutcomeStep {
+  readonly values: readonly unknown[]
+  readonly bandits: Bandits
+  readonly sums: BucketSums
+}
+
+/** The hits of a decision follow each other. */
+async function foldOutcomes(client: ClientBase, { values, bandits, sums }: OutcomeStep): Promise<void> {
+  let touched: Touched | null = null
+  const finish = () => {
+    if (!touched) return
+    const objectives = bandits.get(touched.key.epochId)!
+    const y = { before: broughtBy(objectives, touched.before), now: broughtBy(objectives, touched.now) }
+    if (y.now.some((now, i) => now !== y.before[i])) sums.changed(touched.key, smallintsOf(touched.x), y)
+  }
+  await eachRow<HitRow>(client, { text: SQL.hits, values }, (row) => {
+    const [decisionId, epochId, armId, stratum, hour, x, wasMine, isMine, type, valueMinor, currency, quantity, ageMicros] = row
+    if (decisionId !== touched?.decisionId) {
+      finish()
+      touched = { decisionId, key: { epochId, armId, stratum, hour }, x, before: [], now: [] }
+    }
+    const hit = { type, valueMinor: BigInt(valueMinor ?? 0), currency, quantity, ageMicros }
+    if (wasMine) touched.before.push(hit)
+    if (isMine) touched.now.push(hit)
+  })
+  finish()
+}
+
+/** One upsert a cell, in the order of the key. */
+async function store(client: ClientBase, cells: readonly BucketCell[]): Promise<void> {
+  for (let from = 0; from < cells.length; from += UPSERT_CELLS) {
+    const some = cells.slice(from, from + UPSERT_CELLS)
+    const column = (of: (cell: BucketCell) => string | number) => some.map(of)
+    const sumsOf = (name: 'a' | 'b' | 'c') => column((cell) => `{${totalsOf(cell[name]).join()}}`)
+    await client.query(SQL.buckets, [
+      column(({ epochId }) => epochId),
+      column(({ armId }) => armId),
+      column(({ stratum }) => stratum),
+      column(({ hour }) => hour),
+      column(({ features }) => features),
+      column(({ n }) => n),
+      sumsOf('a'),
+      sumsOf('b'),
+      sumsOf('c'),
+    ])
+  }
+}

@@ -103,7 +103,8 @@ async function copySeconds(client: pg.Client, table: string): Promise<number> {
   return (performance.now() - started) / 1000
 }
 
-async function foldSeconds(url: string, table: 'exposures' | 'outcomes', rows: number): Promise<number> {
+/** Seconds until the rows of that table are folded; they have to be all there is to fold. */
+export async function foldSeconds(url: string, table: 'exposures' | 'outcomes', rows: number): Promise<number> {
   const database = openDatabase(url)
   try {
     const started = performance.now()

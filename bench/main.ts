@@ -8,6 +8,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runToEnd } from './child.ts'
+import { benchDecisionFold, type DecisionFoldBench } from './decision-fold.ts'
 import { benchFold, type FoldBench } from './fold.ts'
 import { type Ground, openGround } from './ground.ts'
 import type { ImportBench } from './import.ts'
@@ -26,6 +27,7 @@ export interface Findings {
   readonly slates?: SlatesBench
   readonly stages?: Readonly<Record<'popularity' | 'hybrid', Stages>>
   readonly fold?: FoldBench
+  readonly decisionFold?: DecisionFoldBench
   readonly import?: ImportBench
   readonly memory?: MemoryBench
 }
@@ -80,7 +82,10 @@ async function measuredOn(ground: Ground, { wants, size, tell }: Measuring): Pro
     if (shop && wants('slates')) tell('stages of a request')
     return {
       ...(shop && wants('slates') && { stages: await benchStages(shop), slates: await benchSlates(ground, shop, { ...size, tell }) }),
-      ...(wants('fold') && { fold: await benchFold(ground, { ...size, tell }) }),
+      ...(wants('fold') && {
+        fold: await benchFold(ground, { ...size, tell }),
+        decisionFold: await benchDecisionFold(ground, { ...size, tell }),
+      }),
       ...(shop && wants('memory') && { memory: await benchMemory(ground, shop, { ...size, tell }) }),
     }
   } finally {

@@ -2,6 +2,7 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DecisionFoldBench } from './decision-fold.ts'
 import { medianOf } from './figures.ts'
 import type { FoldBench } from './fold.ts'
 import type { ImportBench } from './import.ts'
@@ -48,13 +49,14 @@ function syncMsNow(): number {
 const GOALS = { toExpress: 2.3, durableToUnlogged: 0.6, durableToSingle: 3, p99ToExpress: 0.6 }
 
 /** The whole page. */
-export function pageOf({ machine, slates, stages, fold, import: imported, memory }: Findings): string {
+export function pageOf({ machine, slates, stages, fold, decisionFold, import: imported, memory }: Findings): string {
   const head = `Croupier, ${machine.cores} cores, Node ${machine.node}, load before ${machine.loadBefore.toFixed(1)}, fdatasync ${machine.syncMs.toFixed(2)} ms`
   const parts = [
     head,
     slates && slatesPart(slates),
     stages && `Stages of a request, alone in one process, µs\n${stagesTable(stages)}`,
     fold && foldPart(fold),
+    decisionFold && decisionFoldPart(decisionFold),
     imported && importPart(imported),
     memory && memoryPart(memory),
   ]
@@ -109,6 +111,18 @@ function foldPart({ exposures, outcomes }: FoldBench): string {
     ratio.toFixed(2),
   ])
   return `Folding into moments against raw COPY of the same rows\n${table([['', 'rows', 'folded/s', 'copied/s', 'ratio'], ...rows])}`
+}
+
+function decisionFoldPart(bench: DecisionFoldBench): string {
+  const rows = Object.entries(bench).map(([name, { rows: count, banditPerSecond, fixedPerSecond }]) => [
+    name,
+    whole(count),
+    whole(banditPerSecond),
+    whole(fixedPerSecond),
+    (banditPerSecond / fixedPerSecond).toFixed(2),
+  ])
+  const head = ['', 'rows', 'bandit/s', 'fixed/s', 'ratio']
+  return `Folding a bandit’s epoch, 16 features and 3 objectives, against the same rows without a bandit\n${table([head, ...rows])}`
 }
 
 function importPart({ file, rows, importRowsPerSecond, copyRowsPerSecond, ratio }: ImportBench): string {

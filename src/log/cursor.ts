@@ -3,7 +3,13 @@ import type { ClientBase, QueryArrayConfig } from 'pg'
 
 /** Rows of one FETCH: so many that the round trip does not count, so few that memory and the idle limit do not mind. */
 const BATCH_ROWS = 10_000
-const FETCH: QueryArrayConfig = { text: `FETCH ${BATCH_ROWS} FROM each_row`, rowMode: 'array' }
+
+export interface CursorQuery {
+  readonly text: string
+  readonly values: readonly unknown[]
+  /** pg's own patience for one batch; that of its pool unless given. */
+  readonly patienceMs?: number
+}
 
 /**
  * Hands every row, its columns in order, to `visit`. Needs a transaction. Resolves with the number of rows; rejects with PostgreSQL's error
@@ -11,19 +17,23 @@ const FETCH: QueryArrayConfig = { text: `FETCH ${BATCH_ROWS} FROM each_row`, row
  */
 export async function eachRow<Row extends readonly unknown[]>(
   client: ClientBase,
-  { text, values }: { readonly text: string; readonly values: readonly unknown[] },
+  { text, values, patienceMs }: CursorQuery,
   visit: (row: Row) => void,
 ): Promise<number> {
+  const fetch = {
+    ...({ text: `FETCH ${BATCH_ROWS} FROM each_row`, rowMode: 'array' } satisfies QueryArrayConfig),
+    ...(patienceMs !== undefined && { query_timeout: patienceMs }),
+  }
   await client.query(`DECLARE each_row NO SCROLL CURSOR FOR ${text}`, [...values])
   let count = 0
   let isLast = false
-  let next = client.query(FETCH)
+  let next = client.query(fetch)
   while (!isLast) {
     const { rows } = await next
     count += rows.length
     isLast = rows.length < BATCH_ROWS
     // The server works on the next rows while these are visited.
-    if (!isLast) next = client.query(FETCH)
+    if (!isLast) next = client.query(fetch)
     try {
       for (const row of rows) visit(row as unknown as Row)
     } catch (error) {

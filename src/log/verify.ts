@@ -6,6 +6,7 @@
  */
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'
+import { verifyDecisions } from './verify-decisions.ts'
 
 export interface Difference {
   /** Table. */
@@ -34,6 +35,7 @@ const BEGIN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
   SET LOCAL TimeZone = 'UTC'; SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'`
 /** pg's own patience; a recount of a large log takes minutes. */
 const PATIENCE_MS = 3_600_000
+const FIRST = 20
 const COUNTS = statement('verify-counts')
 const VERIFY = statement('verify')
 
@@ -43,16 +45,18 @@ export function verify(database: LogDatabase): Promise<VerifyReport> {
     const ask = <Row extends object>(text: string) => client.query<Row>({ text, query_timeout: PATIENCE_MS } as { text: string })
     const { rows: counts } = await ask<Record<'watermark' | 'exposures' | 'outcomes' | 'units' | 'cells', string>>(COUNTS)
     const { rows } = await ask<Difference & { differences: unknown }>(VERIFY)
+    const decisions = await verifyDecisions(client, PATIENCE_MS)
     const counted = counts[0]
+    const first = [...rows.map(({ part, id, stored, recounted }) => ({ part, id, stored, recounted })), ...decisions.differences]
     return {
-      equal: rows.length === 0,
+      equal: first.length === 0,
       watermark: BigInt(counted?.watermark ?? 0),
       exposures: Number(counted?.exposures ?? 0),
       outcomes: Number(counted?.outcomes ?? 0),
       units: Number(counted?.units ?? 0),
-      cells: Number(counted?.cells ?? 0),
-      differences: Number(rows[0]?.differences ?? 0),
-      first: rows.map(({ part, id, stored, recounted }) => ({ part, id, stored, recounted })),
+      cells: Number(counted?.cells ?? 0) + decisions.cells,
+      differences: Number(rows[0]?.differences ?? 0) + decisions.differences.length,
+      first: first.slice(0, FIRST),
     }
   })
 }

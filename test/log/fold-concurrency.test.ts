@@ -11,7 +11,7 @@ import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 import { startChild } from './child.ts'
-import { ask, bytesFor, countOf, exposure, makeEpoch, outcome } from './sample.ts'
+import { ask, BANDIT, bytesFor, countOf, exposure, makeEpoch, outcome } from './sample.ts'
 
 let fresh: FreshDatabase
 let database: Database
@@ -20,7 +20,7 @@ let epoch: number
 beforeAll(async () => {
   fresh = await freshDatabase()
   database = openDatabase(fresh.url)
-  epoch = await makeEpoch(fresh.url)
+  epoch = await makeEpoch(fresh.url, BANDIT)
 })
 afterAll(async () => {
   await database.close()
@@ -69,6 +69,8 @@ async function expectExact(written: { shown: number; told: number }): Promise<vo
   expect(report.outcomes).toBe(written.told)
   const [sum] = await ask<{ n: string }>(fresh.url, 'SELECT sum(n)::text AS n FROM exposure_cells')
   expect(Number(sum!.n)).toBe(written.shown)
+  const [learned] = await ask<{ n: string }>(fresh.url, 'SELECT sum(n)::text AS n FROM bandit_buckets')
+  expect(Number(learned!.n)).toBe(written.shown)
 }
 
 describe('folding under traffic', () => {

@@ -121,7 +121,7 @@ SELECT
 FROM bounded
 CROSS JOIN LATERAL (
   SELECT
-    bounded.is_known AND outcome.xid < $1::xid8 AND outcome.occurred_at < coalesce(bounded.next_before, 'infinity') AS was_mine,
+    bounded.is_known AND outcome.xid < $1::xid8 AS was_mine,
     outcome.occurred_at < coalesce(bounded.next_at, 'infinity') AS is_mine,
     outcome.type, outcome.value_minor, outcome.currency, outcome.quantity, outcome.occurred_at
   FROM outcomes AS outcome

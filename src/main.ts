@@ -62,7 +62,7 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const ring = opened(await openKeyRing({ database, log, file: join(folder, 'keys.json') }))
     const feed = opened(await openChangeFeed({ database, log, redisUrl: config.REDIS_URL, namespace: secrets.fingerprint }))
     const switches = opened(await openKillSwitches(config, { flags: stores.flags, feed, folder, log }))
-    const snapshots = opened(await openSnapshots({ stores, feed, switches, secrets, folder, log }))
+    const snapshots = opened(await openSnapshots({ database, stores, feed, switches, secrets, folder, log }))
     const spool = (name: string) => {
       const spoolFolder = join(folder, 'spool', name)
       const onRejected = (because: string) =>

@@ -4,6 +4,7 @@
  * `weights` are relative. The first arm is the control unless one is marked. The plan is frozen when the experiment starts.
  */
 import { z } from 'zod'
+import { allocationSchema, frozenAllocationOf, objectiveFaults } from './allocation.ts'
 import { audienceSchema } from './audience.ts'
 import { keySchema } from './key.ts'
 
@@ -42,7 +43,7 @@ export const experimentSchema = z
       .enum(['shopper', 'session', 'request'])
       .default('shopper')
       .meta({ description: 'Who is randomised. A request unit is fresh in every request.' }),
-    allocation: z.strictObject({ kind: z.literal('fixed') }).default({ kind: 'fixed' }),
+    allocation: allocationSchema.default({ kind: 'fixed' }),
     arms: z.array(armSchema).min(2).max(ARMS_MAX),
     traffic: z.number().gt(0).max(1).default(1).meta({ description: 'Share of the audience that takes part.' }),
     audience: audienceSchema,
@@ -61,6 +62,13 @@ export const experimentSchema = z
       context.addIssue({ code: 'custom', path: ['arms'], message: 'only one arm can be the control' })
     if (new Set(experiment.metrics).size < experiment.metrics.length)
       context.addIssue({ code: 'custom', path: ['metrics'], message: 'a metric is named twice' })
+    for (const { path, message } of objectiveFaults(experiment.allocation, experiment.metrics))
+      context.addIssue({ code: 'custom', path: [...path], message })
+    if (experiment.allocation.kind === 'thompson')
+      experiment.arms.forEach(({ weight }, i) => {
+        if (weight === 1) return
+        context.addIssue({ code: 'custom', path: ['arms', i, 'weight'], message: 'has no meaning where shares are learned: leave it out' })
+      })
   })
   .meta({ id: 'Experiment' })
 
@@ -81,9 +89,8 @@ export function sharesOf(arms: readonly Arm[]): readonly number[] {
 }
 
 /** The part of an experiment that allocation and analysis rest on: a change of it while running opens a new epoch. */
-export function epochSettingsOf(
-  experiment: Experiment,
-): Pick<Experiment, 'surface' | 'unit' | 'allocation' | 'arms' | 'traffic' | 'audience' | 'metrics' | 'plan'> {
-  const { surface, unit, allocation, arms, traffic, audience, metrics, plan } = experiment
-  return { surface, unit, allocation, arms, traffic, audience, metrics, plan }
+export function epochSettingsOf(experiment: Experiment) {
+  const { surface, unit, arms, traffic, audience, metrics, plan } = experiment
+  return { surface, unit, allocation: frozenAllocationOf(experiment.allocation), arms, traffic, audience, metrics, plan }
 }
+export type EpochSettings = ReturnType<typeof epochSettingsOf>

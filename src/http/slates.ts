@@ -7,6 +7,7 @@ import { createHash, type KeyObject } from 'node:crypto'
 import { featuresOf } from '../bandits/features.ts'
 import { type ArmRequest, type Choice, chooseArm } from '../decisions/choose-arm.ts'
 import { decidedAtOf, uuidText } from '../decisions/decision-id.ts'
+import { drawName } from '../decisions/draw-name.ts'
 import { type Exposure, exposureOf } from '../decisions/exposure.ts'
 import { type Served, serve } from '../decisions/ladder.ts'
 import type { Reason } from '../decisions/reason.ts'
@@ -32,6 +33,7 @@ export interface SlateWorld {
   readonly secrets: {
     pseudonym(unit: string): Uint8Array
     requestKey(surface: string, requestId: string): Uint8Array
+    draw(name: string): number
     readonly tokenKey: KeyObject
   }
   /** Recent items of a shopper, newest first; empty for an unknown one. */
@@ -75,12 +77,12 @@ export async function answerSlate(
   body: Uint8Array,
 ): Promise<Uint8Array | string> {
   const situation = situationOf(world, request, consent)
-  const armRequest = armRequestOf(world, situation)
   if (!consent.measurement) return unmeasured(world, situation)
-  const choice = chooseArm(armRequest, situation.state, situation.snapshot)
+  const x = featuresFor(situation)
+  const choice = chooseArm(armRequestOf(world, situation, x), situation.state, situation.snapshot)
   const served = serve(choice.policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
   const unit = choice.running?.experiment.unit === 'request' ? situation.decisionId : situation.unit
-  const exposure = exposureOf({ ...sourceOf(situation), unit }, choice, served)
+  const exposure = exposureOf({ ...sourceOf(situation), x, unit }, choice, served)
   const answer = answerOf(situation, {
     choice,
     served,
@@ -114,13 +116,21 @@ function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent)
   return { request, consent, snapshot, state, now, decisionId, unit, history: known ? world.historyOf(unit) : NO_HISTORY }
 }
 
-function armRequestOf(_world: SlateWorld, situation: Situation): ArmRequest {
+function armRequestOf(world: SlateWorld, situation: Situation, x: Int16Array): ArmRequest {
   return {
     unit: wordsOf(situation.unit),
     requestUnit: wordsOf(situation.decisionId),
     context: situation.consent.personalisation ? contextOf(situation.request) : {},
+    x,
+    u: situation.state.experiments.some(({ bandit }) => bandit !== null) ? drawOf(world, situation) : 0,
     measurement: situation.consent.measurement,
   }
+}
+
+/** The same requestId draws the same number on every node; without one every decision draws its own. */
+function drawOf({ secrets }: SlateWorld, { request, decisionId }: Situation): number {
+  const { requestId, surface } = request
+  return secrets.draw(requestId === undefined ? drawName({ decisionId }) : drawName({ requestKey: secrets.requestKey(surface, requestId) }))
 }
 
 function contextOf(request: SlateRequest): Partial<Record<ContextField, string>> {
@@ -165,10 +175,9 @@ function numbersOf(itemIds: readonly string[], catalogue: Catalogue): readonly n
   return numbers
 }
 
-function sourceOf(situation: Situation) {
-  const { request, now, decisionId, unit, history, snapshot } = situation
-  const context = situation.consent.personalisation ? request.context : undefined
-  const x = featuresOf({
+function featuresFor({ request, consent, now, history }: Situation): Int16Array {
+  const context = consent.personalisation ? request.context : undefined
+  return featuresOf({
     device: text(context?.device),
     country: text(context?.country),
     returning: history.length > 0 || context?.returning === true || context?.returning === 'true',
@@ -176,7 +185,10 @@ function sourceOf(situation: Situation) {
     hasItem: context?.itemId !== undefined,
     ...calendarOf(now),
   })
-  return { decidedAt: now, decisionId, unit, x, surface: request.surface, snapshotId: snapshot.id }
+}
+
+function sourceOf({ request, now, decisionId, unit, snapshot }: Situation) {
+  return { decidedAt: now, decisionId, unit, surface: request.surface, snapshotId: snapshot.id }
 }
 
 function text(value: unknown): string | undefined {
@@ -228,7 +240,7 @@ function outside(
   situation: Situation,
   { policy, reason }: { readonly policy: string; readonly reason: Reason },
 ): string {
-  const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy }
+  const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy, drawn: null }
   const served = serve(policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
   count(world, served, reason)
   return answerOf(situation, { choice, served, reason, token: null })

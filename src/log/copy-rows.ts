@@ -19,12 +19,14 @@ export const COPY_COLUMNS = [
   'unit',
   'x',
   'items',
+  'pi',
+  'mhat',
+  'scale',
   'surface',
   'epoch_id',
   'arm_id',
   'stratum',
   'kind',
-  'pi',
   'policy',
   'served_policy',
   'model_version',
@@ -39,15 +41,15 @@ export interface RowsEncoder {
 
 /** Seconds from 1970 to 2000, where PostgreSQL counts from. */
 const EPOCH_SHIFT_MS = 946_684_800_000
-const OID = { int2: 21, int4: 23, float8: 701 }
+const OID = { int2: 21, int4: 23, float4: 700, float8: 701 }
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 const HEADER = Buffer.concat([SIGNATURE, Buffer.alloc(8)])
 const COPY_DATA = 0x64
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4])
-/** Bytes of a row besides its unit, arrays' elements and constants: count, time, id, and the heads of three values. */
-const ROW_FIXED = 2 + 12 + 20 + 4 + 24 + 24
+/** Bytes of a row besides its unit, arrays' elements and constants: count, time, id, and the heads of unit and five arrays. */
+const ROW_FIXED = 2 + 12 + 20 + 4 + 5 * 24
 const FIRST_BYTES = 64 * 1024
-/** Variants kept of an arm: fallbacks, masks, old snapshots. */
+/** Variants kept of an arm: fallbacks, old snapshots. */
 const CONSTANTS_KEPT = 16
 
 interface Constants {
@@ -80,9 +82,9 @@ export function openRowsEncoder(): RowsEncoder {
   }
 
   function writeRow(start: number, exposure: Exposure): number {
-    const { decisionId, unit, x, items } = exposure
+    const { decisionId, unit, x, items, pi, mhat, scale } = exposure
     const constants = constantsOf(exposure)
-    reserve(start, ROW_FIXED + unit.length + 6 * x.length + 8 * items.length + constants.length)
+    reserve(start, ROW_FIXED + unit.length + 6 * x.length + 8 * items.length + 28 * pi.length + constants.length)
     let at = start
     view.setInt16(at, COPY_COLUMNS.length)
     view.setInt32(at + 2, 8)
@@ -103,6 +105,12 @@ export function openRowsEncoder(): RowsEncoder {
       view.setInt32(at, 4)
       view.setInt32(at + 4, items[i]!)
     }
+    at = arrayHead(view, at, { length: pi.length, elementBytes: 8, oid: OID.float8 })
+    for (let i = 0; i < pi.length; i++, at += 12) {
+      view.setInt32(at, 8)
+      view.setFloat64(at + 4, pi[i]!)
+    }
+    at = singles(view, singles(view, at, mhat), scale)
     bytes.set(constants, at)
     return at + constants.length
   }
@@ -140,6 +148,20 @@ function arrayHead(view: DataView, at: number, { length, elementBytes, oid }: Ar
   return at + 24
 }
 
+/** float4[] or null. */
+function singles(view: DataView, from: number, values: readonly number[] | null): number {
+  if (!values) {
+    view.setInt32(from, -1)
+    return from + 4
+  }
+  let at = arrayHead(view, from, { length: values.length, elementBytes: 4, oid: OID.float4 })
+  for (let i = 0; i < values.length; i++, at += 8) {
+    view.setInt32(at, 4)
+    view.setFloat32(at + 4, values[i]!)
+  }
+  return at
+}
+
 function alike(a: Exposure, b: Exposure): boolean {
   return (
     a.snapshotId === b.snapshotId &&
@@ -151,20 +173,18 @@ function alike(a: Exposure, b: Exposure): boolean {
     a.modelVersion === b.modelVersion &&
     a.reason === b.reason &&
     a.stratum === b.stratum &&
-    a.kind === b.kind &&
-    (a.pi === b.pi || (a.pi.length === b.pi.length && a.pi.every((p, i) => p === b.pi[i])))
+    a.kind === b.kind
   )
 }
 
 function constantBytes(exposure: Exposure): Uint8Array {
-  const { surface, epochId, armId, stratum, kind, pi, policy, servedPolicy, modelVersion, snapshotId, reason } = exposure
+  const { surface, epochId, armId, stratum, kind, policy, servedPolicy, modelVersion, snapshotId, reason } = exposure
   return Buffer.concat([
     textValue(surface),
     integerValue(epochId),
     integerValue(armId),
     textValue(stratum),
     textValue(kind),
-    floatsValue(pi),
     ...[policy, servedPolicy, modelVersion, snapshotId, reason].map(textValue),
   ])
 }
@@ -176,18 +196,6 @@ function textValue(text: string): Buffer {
 
 function integerValue(value: number | null): Buffer {
   return value === null ? int32(-1) : Buffer.concat([int32(4), int32(value)])
-}
-
-function floatsValue(values: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(24 + 12 * values.length)
-  const view = viewOf(bytes)
-  let at = arrayHead(view, 0, { length: values.length, elementBytes: 8, oid: OID.float8 })
-  for (const value of values) {
-    view.setInt32(at, 8)
-    view.setFloat64(at + 4, value)
-    at += 12
-  }
-  return bytes.subarray(0, at)
 }
 
 function int32(value: number): Buffer {

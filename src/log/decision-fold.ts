@@ -23,6 +23,8 @@ const SQL = {
 /** A cursor is planned for its first rows by default; all of them are wanted. The probes are cheap one by one, never as one large join. */
 const PLANNING = 'SET LOCAL cursor_tuple_fraction = 1'
 const UPSERT_CELLS = 200
+/** Every node hears of it when the transaction is committed: on the channel of changes (store/changes), from nobody in particular. */
+const TELL = "SELECT pg_notify('croupier_changes', 'fold moments')"
 
 /** Folds [low, high) at decision grain. Needs the fold's transaction. Rejects with PostgreSQL's error. */
 export async function foldDecisions(client: ClientBase, low: string, high: string): Promise<void> {
@@ -35,7 +37,9 @@ export async function foldDecisions(client: ClientBase, low: string, high: strin
     sums.decided({ epochId, armId, stratum, hour }, smallintsOf(x))
   })
   await foldOutcomes(client, { values: [...values, longestMicros(bandits)], bandits, sums })
-  await store(client, sums.cells())
+  const cells = sums.cells()
+  await store(client, cells)
+  if (cells.length > 0) await client.query(TELL)
 }
 
 type DecisionRow = readonly [epochId: number, armId: number, stratum: string, hour: number, x: string]

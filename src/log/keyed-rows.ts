@@ -36,6 +36,8 @@ export function keyedParameters(rows: readonly KeyedExposure[], shown = false): 
     column(({ modelVersion }) => modelVersion),
     column(({ snapshotId }) => snapshotId),
     column(({ reason }) => reason),
+    column(({ mhat }) => numbersOf(mhat)),
+    column(({ scale }) => numbersOf(scale)),
     ofKey(({ key }) => key),
     ofKey(({ bodyHash }) => bodyHash),
     ofKey(({ response }) => response),
@@ -46,6 +48,10 @@ export function keyedParameters(rows: readonly KeyedExposure[], shown = false): 
 /** An array as PostgreSQL reads it in text. */
 export function arrayLiteral(values: readonly (string | number | Uint8Array | null)[]): string {
   return `{${values.map(elementOf).join()}}`
+}
+
+function numbersOf(values: readonly number[] | null): string | null {
+  return values && `{${values.join()}}`
 }
 
 function elementOf(value: string | number | Uint8Array | null): string {

@@ -6,7 +6,7 @@
  *
  * It sees no rows and no clock: the same moments at the same time give the same report, on any machine.
  */
-import type { Experiment, epochSettingsOf } from '../experiments/experiment.ts'
+import type { EpochSettings, Experiment } from '../experiments/experiment.ts'
 import type { Status } from '../experiments/lifecycle.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { assert } from '../stats/assert.ts'
@@ -39,7 +39,7 @@ export interface EpochSource {
   /** Database ids of the arms, in the order of `settings.arms`. */
   readonly armIds: readonly number[]
   /** Frozen when the epoch started. */
-  readonly settings: Pick<ReturnType<typeof epochSettingsOf>, 'surface' | 'unit' | 'arms' | 'plan' | 'metrics'>
+  readonly settings: Pick<EpochSettings, 'surface' | 'unit' | 'allocation' | 'arms' | 'plan' | 'metrics'>
 }
 
 /** The report of one epoch. Sums that no sample can have are our mistake and throw; whatever cannot be known is `unknown` with a reason. */

@@ -98,7 +98,12 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     snapshot: keeper.current,
     settingsReadAt: keeper.readAt,
     itemNumber: (itemId) => keeper.current()?.catalogue.numberOf(itemId),
-    secrets: { pseudonym: secrets.pseudonym, requestKey: secrets.requestKey, tokenKey: createSecretKey(secrets.tokenKey) },
+    secrets: {
+      pseudonym: secrets.pseudonym,
+      requestKey: secrets.requestKey,
+      draw: secrets.draw,
+      tokenKey: createSecretKey(secrets.tokenKey),
+    },
     verify: ring.verify,
     killSwitches: switches,
     counters: newSlateCounters(),

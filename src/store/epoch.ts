@@ -7,11 +7,9 @@
 import { hash } from 'node:crypto'
 import type { Knex } from 'knex'
 import { FEATURE_VERSION } from '../bandits/features.ts'
-import { type Experiment, epochSettingsOf } from '../experiments/experiment.ts'
+import { type EpochSettings, type Experiment, epochSettingsOf } from '../experiments/experiment.ts'
 import { type Metric, slotsOf } from '../experiments/metric.ts'
 import { canonicalJson } from './canonical-json.ts'
-
-export type EpochSettings = ReturnType<typeof epochSettingsOf>
 
 /** As it is kept in the table. */
 export type FrozenSettings = EpochSettings & { readonly metricBodies: readonly Metric[] }
@@ -84,7 +82,8 @@ export function hasChanged({ settings: { metricBodies: _, ...frozen } }: Epoch, 
   return canonicalJson(frozen) !== canonicalJson(epochSettingsOf(experiment))
 }
 
-async function metricsOf(knex: Knex, keys: readonly string[]): Promise<readonly Metric[]> {
+/** The metrics of these keys, in their order; all have to exist. */
+export async function metricsOf(knex: Knex, keys: readonly string[]): Promise<readonly Metric[]> {
   const rows: { key: string; body: Metric }[] = await knex('metrics')
     .whereIn('key', [...keys])
     .select('key', 'body')

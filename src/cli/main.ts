@@ -6,6 +6,7 @@ import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerPower } from './power.ts'
+import { registerReplay } from './replay.ts'
 import { registerReport } from './report.ts'
 import { registerServe } from './serve.ts'
 import { registerTrain } from './train.ts'
@@ -23,6 +24,7 @@ for (const register of [
   registerImport,
   registerTrain,
   registerReport,
+  registerReplay,
   registerVerify,
   registerKeys,
   registerMigrate,

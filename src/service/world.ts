@@ -102,6 +102,7 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
       pseudonym: secrets.pseudonym,
       requestKey: secrets.requestKey,
       draw: secrets.draw,
+      seed: secrets.seed,
       tokenKey: createSecretKey(secrets.tokenKey),
     },
     verify: ring.verify,

@@ -1,5 +1,4 @@
 import type { Answer, Call } from '../support/service.ts'
-import { fillShelves } from './books.ts'
 
 /** A shop whose best policy depends on the device: the first arm sells on phones, the second at desks. */
 
@@ -14,11 +13,6 @@ export interface Visit {
 const SELLS: Readonly<Record<string, Readonly<Record<Visit['device'], number>>>> = {
   phone: { mobile: 0.5, desktop: 0.1 },
   desk: { mobile: 0.1, desktop: 0.5 },
-}
-
-/** Two policies under new names, so that each can be switched off alone. */
-export async function openBanditShop(call: Call): Promise<void> {
-  await fillShelves(call)
 }
 
 export function banditBody(key: string, allocation: object = {}): object {

@@ -45,5 +45,5 @@ export async function readDecision(database: LogDatabase, decisionId: string): P
 
 /** PostgreSQL writes the shortest text that tells 32-bit numbers apart; as a double it is another number. */
 function singlesOf(values: readonly number[] | null): readonly number[] | null {
-  return values && values.map(Math.fround)
+  return values?.map(Math.fround) ?? null
 }

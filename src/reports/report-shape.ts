@@ -21,7 +21,13 @@ export interface Report {
     readonly status: Status
   }
   /** Arms, audience, traffic and metrics are frozen within an epoch; epochs are never mixed. */
-  readonly epoch: { readonly no: number; readonly startedAt: string; readonly endedAt: string | null }
+  readonly epoch: {
+    readonly no: number
+    readonly startedAt: string
+    readonly endedAt: string | null
+    /** With `thompson` the shares are learned: what stands below as value and contrast is naive, and no status rests on it. */
+    readonly allocation: 'fixed' | 'thompson'
+  }
   readonly asOf: string
   /** How far the log is in the numbers: transaction id (text, it has 64 bits), and when that was. */
   readonly watermark: { readonly transaction: string; readonly foldedAt: string | null }
@@ -63,8 +69,8 @@ export interface Verdict {
 }
 
 export interface Trust {
-  /** A failed check that makes every verdict worthless; null when there is none. */
-  readonly blockedBy: 'sample-ratio-mismatch' | 'exposures-do-not-add-up' | null
+  /** A failed check, or learned shares, that make every verdict worthless; null when there is none. */
+  readonly blockedBy: 'sample-ratio-mismatch' | 'exposures-do-not-add-up' | 'adaptive-allocation' | null
   readonly sampleRatio: SampleRatio
   readonly twoArms: { readonly units: number; readonly share: number; readonly threshold: number; readonly alarm: boolean }
 }
@@ -80,7 +86,7 @@ export type SampleRatio =
       readonly alarm: boolean
       readonly arms: readonly { readonly arm: string; readonly units: number; readonly expected: number }[]
     }
-  | { readonly kind: 'does-not-apply'; readonly because: 'arms-were-switched-off' }
+  | { readonly kind: 'does-not-apply'; readonly because: 'arms-were-switched-off' | 'shares-are-learned' }
   | Unknown
 
 /** How a metric's numbers are read. */
@@ -114,7 +120,7 @@ export interface Contrast {
 export interface Comparison extends Contrast {
   readonly status: 'not yet' | 'better' | 'worse' | 'no difference shown' | 'unknown'
   /** Why the status is unknown. */
-  readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up'
+  readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up' | 'adaptive-allocation'
   /** Units of the arm that is furthest behind, and the planned ones, while the status is "not yet". */
   readonly have?: number
   readonly need?: number

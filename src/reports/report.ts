@@ -52,13 +52,14 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
   )
   const arms = epochArmsOf(settings.arms, epoch.armIds, moments)
   const integrity = integrityOf(arms, moments)
-  const trust = trustOf(arms, integrity)
+  const allocation = settings.allocation.kind
+  const trust = trustOf(arms, integrity, allocation)
   const running = endedAt === null && status === 'running'
   const plan = planProgressOf(settings.plan, arms, { days: moments.days, startedAt, asOf, running })
   const places = slotPlaces(metrics)
   const facts = {
     experiment: { key, name, hypothesis, surface: settings.surface, unit: settings.unit, status },
-    epoch: { no, startedAt, endedAt },
+    epoch: { no, startedAt, endedAt, allocation },
     asOf,
     watermark: { transaction: String(moments.watermark), foldedAt: moments.foldedAt },
     plan,

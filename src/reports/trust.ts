@@ -1,19 +1,28 @@
 /**
  * The checks that come before any reading: did every arm get its share of units, was every unit in one arm only, do the books balance?
  *
- * A failed first or last one blocks every verdict: then the numbers compare two different crowds, or are not whole.
+ * A failed first or last one blocks every verdict: then the numbers compare two different crowds, or are not whole. Learned shares block
+ * it too, until there are estimates that allow for them.
  */
 import { isUnknown } from '../stats/estimate.ts'
 import { MISMATCH_BELOW, sampleRatio } from '../stats/sample-ratio.ts'
 import type { EpochArm } from './epoch-arms.ts'
-import type { Integrity, SampleRatio, Trust } from './report-shape.ts'
+import type { Integrity, Report, SampleRatio, Trust } from './report-shape.ts'
 
 /** One unit in a thousand seen in two arms: more than shared devices explain. */
 const TWO_ARMS_MOST = 0.001
+/** A bandit draws anew for every decision: no share is planned, and a unit may well meet every arm. */
+const LEARNED: SampleRatio = { kind: 'does-not-apply', because: 'shares-are-learned' }
 
-export function trustOf(arms: readonly EpochArm[], integrity: Integrity): Trust {
-  const ratio = sampleRatioOf(arms)
-  return { blockedBy: blockOf(ratio, integrity), sampleRatio: ratio, twoArms: twoArmsOf(arms) }
+export function trustOf(arms: readonly EpochArm[], integrity: Integrity, allocation: Report['epoch']['allocation']): Trust {
+  const isLearned = allocation === 'thompson'
+  const ratio = isLearned ? LEARNED : sampleRatioOf(arms)
+  const twoArms = twoArmsOf(arms)
+  return {
+    blockedBy: blockOf(ratio, integrity) ?? (isLearned ? 'adaptive-allocation' : null),
+    sampleRatio: ratio,
+    twoArms: { ...twoArms, alarm: twoArms.alarm && !isLearned },
+  }
 }
 
 /** While an arm is switched off its units go to the others, so the planned shares are no longer what to expect. */

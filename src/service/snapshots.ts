@@ -4,7 +4,7 @@ import type { RunningEpoch } from '../decisions/running.ts'
 import type { CombinedFlags } from '../flags/combined-flags.ts'
 import { beat } from '../jobs/clockwork.ts'
 import { openKeeper, type SnapshotKeeper, type Topic } from '../jobs/snapshot-keeper.ts'
-import { type Learned, readLearned } from '../log/learned-days.ts'
+import { type Learned, type LearnedReader, openLearnedReader } from '../log/learned-days.ts'
 import { HISTORIES, type Histories, NO_HISTORIES, openHistories } from '../serving/histories.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
 import type { Database } from '../store/database.ts'
@@ -47,6 +47,7 @@ export async function openSnapshots({
 }: SnapshotsWorld): Promise<Snapshots & { close(): Promise<void> }> {
   let histories: Histories = NO_HISTORIES
   let historiesVersion = ''
+  const readLearned = openLearnedReader(database, FEATURE_NAMES.length)
   const keeper = openKeeper({
     folder,
     seed: secrets.seed,
@@ -58,7 +59,7 @@ export async function openSnapshots({
       }),
       items: () => stores.items.load(),
       models: (known) => stores.models.newest(known),
-      moments: (running) => momentsOf(database, running),
+      moments: (running) => momentsOf(readLearned, running),
       killed: () => switches.killed(),
       save: (id, body) => stores.snapshots.save(id, body),
     },
@@ -116,11 +117,10 @@ export async function openSnapshots({
 }
 
 /** One bandit after the other: they are few. */
-async function momentsOf(database: Database, running: readonly RunningEpoch[]): Promise<ReadonlyMap<number, Learned>> {
+async function momentsOf(read: LearnedReader, running: readonly RunningEpoch[]): Promise<ReadonlyMap<number, Learned>> {
   const moments = new Map<number, Learned>()
   for (const { epochId, settings } of running) {
-    if (settings.allocation.kind !== 'thompson') continue
-    moments.set(epochId, await readLearned(database, epochId, { features: FEATURE_NAMES.length, now: Date.now() }))
+    if (settings.allocation.kind === 'thompson') moments.set(epochId, await read(epochId))
   }
   return moments
 }

@@ -65,15 +65,16 @@ describe('a bandit in a shop', () => {
     if (JSON.stringify(rows[0].x) === JSON.stringify(rows[1].x)) expect(rows[0]).toEqual(rows[1])
   })
 
-  it('is learned from within a second of the fold, on the node that did not fold as well', async () => {
+  it('is learned from within a second of the fold, on the node that does not fold as well', async () => {
     const snapshot = async () => (await b.call('POST', '/v1/slates', { surface: 'home', consent: { measurement: false } })).body.snapshot
-    const before = await snapshot()
-    await letVisitorsIn(b.call, 10, { seed: 4 })
     await a.service.fold()
-    const folded = performance.now()
+    await until(async () => (await snapshot()) === (await snapshot()))
+    const before = await snapshot()
+    const shown = performance.now()
+    await letVisitorsIn(b.call, 10, { seed: 4 })
     await until(async () => (await snapshot()) !== before)
-    // Measured 20 to 350 ms; the rest is for a loaded machine.
-    expect(performance.now() - folded).toBeLessThan(1_000 + 2_000)
+    // The fold comes within 100 ms; beyond the second there is room for a loaded machine.
+    expect(performance.now() - shown).toBeLessThan(1_100 + 2_000)
   })
 
   it('gives a receipt that explains a decision, and makes it again bit for bit', async () => {

@@ -68,8 +68,12 @@ describe('a bandit in a shop', () => {
   it('is learned from within a second of the fold, on the node that does not fold as well', async () => {
     const snapshot = async () => (await b.call('POST', '/v1/slates', { surface: 'home', consent: { measurement: false } })).body.snapshot
     await a.service.fold()
-    await until(async () => (await snapshot()) === (await snapshot()))
-    const before = await snapshot()
+    let before = ''
+    await until(async () => {
+      const last = before
+      before = await snapshot()
+      return before === last
+    })
     const shown = performance.now()
     await letVisitorsIn(b.call, 10, { seed: 4 })
     await until(async () => (await snapshot()) !== before)

@@ -6,7 +6,7 @@ import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerPower } from './power.ts'
-import { registerReplay } from './replay.ts'
+import { registerReplayDecision } from './replay-decision.ts'
 import { registerReport } from './report.ts'
 import { registerServe } from './serve.ts'
 import { registerTrain } from './train.ts'
@@ -24,7 +24,7 @@ for (const register of [
   registerImport,
   registerTrain,
   registerReport,
-  registerReplay,
+  registerReplayDecision,
   registerVerify,
   registerKeys,
   registerMigrate,

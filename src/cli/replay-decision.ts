@@ -11,9 +11,10 @@ const IMPOSSIBLE = {
   'other-format': 'its snapshot was written by another release',
 } as const
 
-export function registerReplay(program: Command, context: CommandContext): void {
-  program
-    .command('replay')
+/** `replay` may have other meanings beside this one, each a command of its own below it. */
+export function registerReplayDecision(program: Command, context: CommandContext): void {
+  const command = program.commands.find((each) => each.name() === 'replay') ?? program.command('replay')
+  command
     .description('make a decision again from its snapshot; ends with 1 when anything differs or nothing can be compared')
     .argument('<decisionId>', 'as the slate gave it')
     .option('--json', 'the whole receipt, for machines')

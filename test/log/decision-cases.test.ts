@@ -36,7 +36,7 @@ afterAll(async () => {
   await database.close()
   await fresh.drop()
 })
-beforeEach(() => ask(fresh.url, `TRUNCATE ${TABLES}`))
+beforeEach(() => ask(fresh.url, `TRUNCATE ${TABLES}; DELETE FROM watermarks WHERE name = 'decisions'`))
 
 const anna = bytesFor('anna')
 const shown = (hour: number, given: Partial<Exposure> = {}) =>
@@ -86,10 +86,27 @@ describe('an outcome at decision grain', () => {
 
   it('waits for its decision when that is still in a spool', async () => {
     const late = shown(1)
-    await tell(told(2, { unit: null, decisionId: late.decisionId }), told(1.5))
+    await tell(told(2, { unit: null, decisionId: late.decisionId }))
     expect(await folded()).toEqual([])
     await show(late)
-    expect(brought(await folded())).toEqual([[1, 1n, [1n, 0n, 2_000n, 2n]]])
+    expect(brought(await folded())).toEqual([[1, 1n, [1n, 0n, 1_000n, 1n]]])
+  })
+
+  it('finds the decision of its very moment, when that comes last of all', async () => {
+    await tell(told(2, { receivedAt: START + 2 * HOUR }))
+    expect(await folded()).toEqual([])
+    await show(shown(2))
+    expect(brought(await folded())).toEqual([[2, 1n, [1n, 0n, 1_000n, 1n]]])
+  })
+
+  it('counts for one of two decisions of the same millisecond, whichever came to the log first', async () => {
+    const twins = [shown(1), shown(1)]
+    await tell(told(1.5), told(2))
+    await show(...twins)
+    expect(brought(await folded())).toEqual([[1, 2n, [1n, 0n, 2_000n, 2n]]])
+    await show(shown(1))
+    const [bucket] = await folded()
+    expect(bucket!.c[7]).toBe(2_000n * 2_000n)
   })
 
   it('is taken over by a decision that was drained late, with all that the window of the other one held', async () => {

@@ -37,17 +37,18 @@ CREATE TABLE bandit_buckets (
 CREATE TABLE epoch_slots (
   epoch_id integer NOT NULL,
   slot smallint NOT NULL,
-  metric text NOT NULL,
+  metric text,
   part text NOT NULL,
   aggregate text NOT NULL,
   types text[] NOT NULL,
   window_span interval NOT NULL,
   currency text,
   cap bigint,
+  past_span interval,
   PRIMARY KEY (epoch_id, slot),
   CHECK ((aggregate = ANY (ARRAY['any'::text, 'count'::text, 'value'::text, 'quantity'::text]))),
   FOREIGN KEY (epoch_id) REFERENCES epochs(id),
-  CHECK ((part = ANY (ARRAY['value'::text, 'numerator'::text, 'denominator'::text])))
+  CHECK ((part = ANY (ARRAY['value'::text, 'numerator'::text, 'denominator'::text, 'history'::text])))
 );
 
 CREATE TABLE epochs (
@@ -160,8 +161,12 @@ CREATE TABLE interactions (
   currency text,
   basket text,
   occurred_at timestamp with time zone NOT NULL,
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  imported_at timestamp with time zone NOT NULL DEFAULT now(),
   PRIMARY KEY (interaction_id)
 );
+CREATE INDEX interactions_unit ON public.interactions USING btree (unit, occurred_at) WHERE (unit IS NOT NULL);
+CREATE INDEX interactions_xid ON public.interactions USING btree (xid);
 
 CREATE TABLE items (
   item_no integer NOT NULL GENERATED ALWAYS AS IDENTITY,

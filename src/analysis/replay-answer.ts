@@ -6,7 +6,7 @@ import { refusalWords } from '../reports/off-policy-words.ts'
 import type { Survey } from './open-bandit-survey.ts'
 import type { PolicyFigure, ReplayAnswer, ReplaySettings } from './replay-shape.ts'
 
-const NOUNS = { decision: 'row', arm: (arm: number): string => `item ${arm}` }
+const NOUNS = { decision: 'row', event: 'click', arm: (arm: number): string => `item ${arm}` }
 
 /** Puts the answer together. `unseen`: share of the new policy's choices on pairs of item and position that were never shown. */
 export function replayAnswer(
@@ -23,6 +23,7 @@ export function replayAnswer(
     rows: overlap.decisions,
     effectiveSampleSize: overlap.effectiveSampleSize,
     maxWeightShare: overlap.maxWeightShare,
+    effectiveEvents: overlap.effectiveEvents,
     estimates: byEstimator(({ value }) => value),
     intervals: byEstimator(figureOf),
     refused: valued === null,
@@ -32,7 +33,7 @@ export function replayAnswer(
     logged: valued && figureOf(valued.logged),
     gain: valued && figureOf(valued.gain),
     settings,
-    notes: valued ? notesOf(settings, unseen) : [],
+    notes: valued ? notesOf(settings, { unseen, switched: overlap.switchedShare }) : [],
   }
 }
 
@@ -51,10 +52,18 @@ function figureOf({ value, error }: PolicyValue): PolicyFigure {
   return { value, standardError: error.standardError, low: error.interval.low, high: error.interval.high }
 }
 
-function notesOf({ folds }: ReplaySettings, unseen: number): readonly string[] {
+function notesOf(
+  { folds, switchAt }: ReplaySettings,
+  { unseen, switched }: { readonly unseen: number; readonly switched: number },
+): readonly string[] {
   return [
     'DR is the figure to use: right when the logged propensities are, whatever the model. The others show what hangs on it.',
     'The interval of DM holds the chance in the model, not how far the model is from the truth.',
+    ...(switched > 0
+      ? [
+          `SwitchDR leaves ${shareWords(switched)} of the weight, the rows above ${switchAt}, to the model; its interval does not hold that either.`,
+        ]
+      : []),
     folds === 1
       ? 'The model is fitted on the rows that it judges, as published figures are. With --folds 5 no row is judged by a model that saw it.'
       : `The model is cross-fitted in ${folds} parts, so that no row is judged by a model that saw it.`,

@@ -12,6 +12,8 @@ export interface ReplayAnswer {
   readonly effectiveSampleSize: number
   /** The largest weight as a share of all. */
   readonly maxWeightShare: number
+  /** (Σw·r)²/Σw²r²: so many clicks of the new policy carry the values. */
+  readonly effectiveEvents: number
   /** Clicks per row, by estimator; null when refused. */
   readonly estimates: Readonly<Record<Estimator, number | null>>
   readonly intervals: Readonly<Record<Estimator, PolicyFigure | null>>

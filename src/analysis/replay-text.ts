@@ -1,7 +1,16 @@
 /** A replay as a page of plain text: the answer or the refusal, every estimator with its interval drawn, the overlap, and what to know. */
 import { ESTIMATORS } from '../bandits/off-policy-estimates.ts'
 import { type Drawable, drawIntervals } from '../reports/interval-drawing.ts'
-import { countWords, differenceRange, differenceWords, shareWords, valueWords, type Wording, wordingFor } from '../reports/number-words.ts'
+import {
+  countOf,
+  countWords,
+  differenceRange,
+  differenceWords,
+  shareWords,
+  valueWords,
+  type Wording,
+  wordingFor,
+} from '../reports/number-words.ts'
 import { type Paint, PLAIN } from '../reports/paint.ts'
 import { reasonWords } from '../reports/reason-words.ts'
 import { harmless, heading, PAGE_WIDTH, tableOf, widthOf, wrapped } from '../reports/text-table.ts'
@@ -71,10 +80,11 @@ function estimateLines(answer: ReplayAnswer, paint: Paint): string[] {
   ]
 }
 
-function overlapLines({ rows, effectiveSampleSize, maxWeightShare, meanWeight }: ReplayAnswer, paint: Paint): string[] {
+function overlapLines({ rows, effectiveSampleSize, effectiveEvents, maxWeightShare, meanWeight }: ReplayAnswer, paint: Paint): string[] {
   const share = rows === 0 ? 0 : effectiveSampleSize / rows
   const said = [
-    `${countWords(rows)} rows say as much as ${countWords(Math.floor(effectiveSampleSize))} rows of the new policy would (${shareWords(share)})`,
+    `${countOf(rows, 'row')} say as much as ${countOf(Math.floor(effectiveSampleSize), 'row')} of the new policy would (${shareWords(share)})`,
+    `their clicks say as much as ${countOf(Math.floor(effectiveEvents), 'click')} of the new policy would`,
     `the heaviest row has ${shareWords(maxWeightShare)} of the weight`,
     `the mean weight is ${meanWeight.value.toFixed(3)} ± ${meanWeight.standardError.toFixed(3)}, and should be 1 but for chance`,
   ]

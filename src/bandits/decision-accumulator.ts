@@ -22,10 +22,10 @@ export function openDecisionAccumulator({ features, outcomes }: DecisionShape): 
   let n = 0
   return {
     add(x, y) {
-      assert(x.length === features && y.length === outcomes, `a decision has ${features} features and ${outcomes} outcomes`)
+      assert(x.length === features && y.length === outcomes, 'a decision has the features and outcomes that the sums were opened for')
       const largestX = largest(x)
       const largestY = largest(y)
-      assert(largestX <= FEATURE_MAX, `features lie within ±8, got ${largestX / FEATURE_SCALE}`)
+      assert(largestX <= FEATURE_MAX, 'features lie within ±8')
       const [a, b, c] = sums
       addTriangle(a, x, { sign: 1, bound: largestX * largestX })
       addProducts(b, x, { y, sign: 1, bound: largestX * largestY })
@@ -43,7 +43,7 @@ export function openDecisionAccumulator({ features, outcomes }: DecisionShape): 
 function largest(values: ArrayLike<number>): number {
   let size = 0
   for (let i = 0; i < values.length; i++) {
-    assert(Number.isSafeInteger(values[i]), `moments are of whole numbers, got ${values[i]}`)
+    assert(Number.isSafeInteger(values[i]), 'moments are of whole numbers')
     size = Math.max(size, Math.abs(values[i]!))
   }
   return size

@@ -50,6 +50,11 @@ export interface OffPolicyMoments {
   readonly weight: number
   readonly squaredWeight: number
   readonly largestWeight: number
+  /** Σw over the decisions with w ≤ λ. */
+  readonly keptWeight: number
+  /** Over decisions: Σw·|r| and Σw²·r². */
+  readonly weightedSize: number
+  readonly squaredSize: number
   /** Σ π_new(a) over the decisions in which the log could not have played a, by arm. */
   readonly unsupported: readonly number[]
   /** λ, above which SwitchDR leaves a decision to the model. */
@@ -77,23 +82,30 @@ export function openOffPolicyFold({ arms, switchAt }: FoldShape): OffPolicyFold 
   let weight = 0
   let squaredWeight = 0
   let largestWeight = 0
+  let keptWeight = 0
+  let weightedSize = 0
+  let squaredSize = 0
   return {
     add(unit) {
       sums.fill(0)
       for (const evidence of unit) {
         addDecision(sums, evidence, switchAt)
+        const size = evidence.weight * Math.abs(evidence.reward)
         weight += evidence.weight
         squaredWeight += evidence.weight * evidence.weight
         largestWeight = Math.max(largestWeight, evidence.weight)
+        if (evidence.weight <= switchAt) keptWeight += evidence.weight
+        weightedSize += size
+        squaredSize += size * size
+        assert(!evidence.unsupported || evidence.unsupported.length === arms, `there are ${arms} arms`)
         if (evidence.unsupported) for (let arm = 0; arm < arms; arm++) unsupported[arm]! += evidence.unsupported[arm]!
       }
       if (unit.length > 0) units.add(sums)
     },
     moments: () => ({
       units: units.moments(),
-      weight,
-      squaredWeight,
-      largestWeight,
+      ...{ weight, squaredWeight, largestWeight, keptWeight },
+      ...{ weightedSize, squaredSize },
       unsupported: [...unsupported],
       switchAt,
     }),
@@ -109,6 +121,9 @@ export function mergeOffPolicy(a: OffPolicyMoments, b: OffPolicyMoments): OffPol
     weight: a.weight + b.weight,
     squaredWeight: a.squaredWeight + b.squaredWeight,
     largestWeight: Math.max(a.largestWeight, b.largestWeight),
+    keptWeight: a.keptWeight + b.keptWeight,
+    weightedSize: a.weightedSize + b.weightedSize,
+    squaredSize: a.squaredSize + b.squaredSize,
     unsupported: a.unsupported.map((share, arm) => share + b.unsupported[arm]!),
     switchAt: a.switchAt,
   }

@@ -4,7 +4,8 @@
  *     (x, a, π[], r, m̂[]) × target(x) ─▶ w = target(a)/π(a), ĝ = Σ_b target(b)·m̂(b) ─▶ moments ─▶ valuation
  *
  * The exposure logs π and m̂ of every arm from the snapshot that served it, so that m̂ is older than the reward and needs no
- * cross-fitting. The target sees the whole decision except what came of it.
+ * cross-fitting. The target may look at all that was known at the decision, and at nothing that came of it. Whoever streams units from
+ * a cursor opens the fold of `off-policy-moments.ts` and adds the `evidenceOf` their decisions.
  */
 import { assert } from '../stats/assert.ts'
 import { type Evidence, type FoldShape, type OffPolicyMoments, openOffPolicyFold } from './off-policy-moments.ts'

@@ -9,8 +9,9 @@ import type { Answer } from '../analysis/answer-shape.ts'
 import { answerText } from '../analysis/answer-text.ts'
 import { type Method, type MetricAsked, metricOf, type Question, weightsOf } from '../analysis/question.ts'
 import { identify } from '../importing/text-source.ts'
-import { COLOURS, PLAIN } from '../reports/paint.ts'
 import { readRows } from './csv-rows.ts'
+import { between, wholeNumber } from './option-numbers.ts'
+import { paintFor } from './paint-for.ts'
 import { openProgress, type Progress } from './progress.ts'
 
 export interface AnalyzeContext {
@@ -80,7 +81,7 @@ async function analyze(path: string, options: Options, { out = process.stdout, e
   const progress = openProgress({ stream: err })
   try {
     const answer = await readAnswer(path, options, progress)
-    const text = options.json ? `${JSON.stringify(answer, null, 2)}\n` : answerText(answer, isColourful(out) ? COLOURS : PLAIN)
+    const text = options.json ? `${JSON.stringify(answer, null, 2)}\n` : answerText(answer, paintFor(out))
     await new Promise<void>((resolve, reject) => out.write(text, (error) => (error ? reject(error) : resolve())))
   } finally {
     progress.stop()
@@ -117,11 +118,6 @@ function questionOf(options: Options): Question {
   }
 }
 
-/** Node knows which terminals have colours, and that NO_COLOR forbids them. */
-function isColourful(out: NodeJS.WritableStream & { readonly isTTY?: boolean; hasColors?(): boolean }): boolean {
-  return out.isTTY === true && out.hasColors?.() === true
-}
-
 function collect<Value>(parse: (text: string) => Value): (text: string, before?: readonly Value[]) => readonly Value[] {
   return (text, before = []) => [...before, parse(text)]
 }
@@ -140,19 +136,6 @@ function refusing<Value>(read: () => Value): Value {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message)
   }
-}
-
-function between(what: string, low: number, high: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (text.trim() === '' || !(value > low && value < high)) throw new InvalidArgumentError(`${what} lies between ${low} and ${high}.`)
-    return value
-  }
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1.')
-  return Number(text)
 }
 
 function priorDeviation(text: string): number {

@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { type ItemPolicy, policyOfJson, tableOfPolicy } from '../analysis/open-bandit-policy.ts'
 import { openReplay } from '../analysis/open-bandit-replay.ts'
 import { ITEMS_MAX } from '../analysis/open-bandit-row.ts'
@@ -15,8 +15,9 @@ import type { ReplayAnswer } from '../analysis/replay-shape.ts'
 import { replayText } from '../analysis/replay-text.ts'
 import { valuationOf } from '../bandits/off-policy-valuation.ts'
 import { identify } from '../importing/text-source.ts'
-import { COLOURS, PLAIN } from '../reports/paint.ts'
 import { readRows } from './csv-rows.ts'
+import { between, notNegative, wholeNumberTo } from './option-numbers.ts'
+import { paintFor } from './paint-for.ts'
 import { openProgress, type Progress } from './progress.ts'
 
 export interface ReplayContext {
@@ -52,16 +53,16 @@ export function registerReplay(program: Command, context: ReplayContext = {}): v
     .option('--policy <policy>', '"uniform", or a JSON file with the probabilities of each item by position', 'uniform')
     .addOption(
       new Option('--items <n>', 'items that a uniform policy chooses from; those up to the largest seen when left out').argParser(
-        whole(ITEMS_MAX),
+        wholeNumberTo(ITEMS_MAX),
       ),
     )
     .addOption(
       new Option('--folds <n>', 'parts in which the model of DM and DR is cross-fitted; 1 fits it in sample')
-        .argParser(whole(FOLDS_MAX))
+        .argParser(wholeNumberTo(FOLDS_MAX))
         .default(1),
     )
     .addOption(new Option('--switch <weight>', 'SwitchDR leaves heavier rows to the model').argParser(notNegative).default(SWITCH))
-    .addOption(new Option('--level <level>', 'confidence level').argParser(level).default(0.95))
+    .addOption(new Option('--level <level>', 'confidence level').argParser(between('A level', 0.5, 1)).default(0.95))
     .addOption(new Option('--delimiter <character>', 'between cells; found out when left out').default('auto'))
     .addOption(new Option('--encoding <label>', 'of the file').default('utf-8'))
     .option('--json', 'JSON')
@@ -72,7 +73,7 @@ async function replay(path: string, options: Options, { out = process.stdout, er
   const progress = openProgress({ stream: err })
   try {
     const answer = await readAnswer(path, options, progress)
-    const text = options.json ? `${JSON.stringify(answer, null, 2)}\n` : replayText(answer, isColourful(out) ? COLOURS : PLAIN)
+    const text = options.json ? `${JSON.stringify(answer, null, 2)}\n` : replayText(answer, paintFor(out))
     await new Promise<void>((resolve, reject) => out.write(text, (error) => (error ? reject(error) : resolve())))
   } finally {
     progress.stop()
@@ -123,29 +124,4 @@ function itemsOf(policy: ItemPolicy, { asked, seen }: { readonly asked: number |
   }
   if (asked !== undefined && asked < seen) throw new Error(`--items is ${asked}, and the log has items up to ${seen - 1}, counted from 0.`)
   return asked ?? seen
-}
-
-/** Node knows which terminals have colours, and that NO_COLOR forbids them. */
-function isColourful(out: NodeJS.WritableStream & { readonly isTTY?: boolean; hasColors?(): boolean }): boolean {
-  return out.isTTY === true && out.hasColors?.() === true
-}
-
-function whole(most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!/^[1-9]\d*$/.test(text) || value > most) throw new InvalidArgumentError(`It is a whole number from 1 to ${most}.`)
-    return value
-  }
-}
-
-function notNegative(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !(value >= 0 && Number.isFinite(value))) throw new InvalidArgumentError('It is a number from 0.')
-  return value
-}
-
-function level(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !(value > 0.5 && value < 1)) throw new InvalidArgumentError('A level lies between 0.5 and 1.')
-  return value
 }

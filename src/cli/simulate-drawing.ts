@@ -27,16 +27,13 @@ export function regretDrawing(studies: readonly Study[]): string {
 
 function panelOf(study: Study): string {
   const [x0, x1, y0, y1] = [PANEL.left, PANEL.width - PANEL.right, PANEL.height - PANEL.bottom, PANEL.top]
-  const shown = study.learners.filter(
-    ({ learner }, i) => learner !== 'even' || study.learners.findIndex((one) => one.learner === 'even') === i,
-  )
-  const most = Math.max(1, ...shown.flatMap(({ curve }) => curve.map((regret) => regret / study.even)))
+  const most = Math.max(1, ...study.learners.flatMap(({ curve }) => curve.map((regret) => regret / study.even)))
   const y = (share: number) => y0 - ((y0 - y1) * share) / most
   const grid = [0, 0.5, 1].map(
     (share) =>
       `<line x1="${x0}" y1="${round(y(share))}" x2="${x1}" y2="${round(y(share))}" stroke="${INK}" stroke-opacity="0.25"/>${text({ x: x0 - 8, y: y(share) + 4, anchor: 'end' }, `${share * 100} %`)}`,
   )
-  const coloured = shown.map((one, i) => ({
+  const coloured = study.learners.map((one, i) => ({
     one,
     colour: one.learner === 'even' ? EVEN : COLOURS[(i + COLOURS.length - 1) % COLOURS.length]!,
   }))
@@ -47,7 +44,7 @@ function panelOf(study: Study): string {
     return `<path d="M${x0} ${y0}L${points.join('L')}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`
   })
   const heights = spread(
-    shown.map((one) => y(endOf(one) / study.even)),
+    study.learners.map((one) => y(endOf(one) / study.even)),
     y1,
     y0,
   )

@@ -37,7 +37,7 @@ export function studiesText(studies: readonly Study[], { seeds, seed, floor }: S
 /** A learner in words. */
 export function learnerWords({ learner, variant }: Pick<LearnerStudy, 'learner' | 'variant'>): string {
   const words = WORDS[learner] ?? `Thompson, memory ${learner.replace('memory-', '')}`
-  return variant === '' ? words : `${words}, ${variant}`
+  return variant === '' || learner === 'even' ? words : `${words}, ${variant}`
 }
 
 function rowOf(study: LearnerStudy): readonly string[] {

@@ -19,7 +19,7 @@ import type { Counts } from '../stats/proportion.ts'
 import { armRatioOf, compareRatios } from '../stats/ratio.ts'
 import { compareMeans } from '../stats/welch.ts'
 import type { EpochArm } from './epoch-arms.ts'
-import { countsOfSlot, momentsOfSlot, momentsOfSlotPair } from './metric-moments.ts'
+import { countsOfSlot, type MetricPlaces, momentsOfSlot, momentsOfSlots } from './metric-moments.ts'
 
 export interface Judged {
   readonly fixed: Comparison | Unknown
@@ -30,13 +30,17 @@ export interface Judged {
   readonly counts?: ArmPair<Counts>
 }
 
-/** Judges a treatment against the control; `slot` is the metric's first one. */
-export function judgeArms(
-  { metric, slot }: { readonly metric: Metric; readonly slot: number },
-  { control, treatment }: ArmPair<EpochArm>,
+/** Judges a treatment against the control, without covariates. */
+export function judgePlain(
+  { metric, places: { values } }: { readonly metric: Metric; readonly places: MetricPlaces },
+  { control, treatment }: ArmPair<Pick<EpochArm, 'moments'>>,
   level: number,
 ): Judged {
-  const pairOf = <Value>(read: (arm: EpochArm) => Value): ArmPair<Value> => ({ control: read(control), treatment: read(treatment) })
+  const slot = values[0]!
+  const pairOf = <Value>(read: (arm: Pick<EpochArm, 'moments'>) => Value): ArmPair<Value> => ({
+    control: read(control),
+    treatment: read(treatment),
+  })
   switch (metric.kind) {
     case 'proportion':
       return judgeProportions(
@@ -49,7 +53,7 @@ export function judgeArms(
         level,
       )
     case 'ratio': {
-      const pairs = pairOf(({ moments }) => momentsOfSlotPair(moments, slot))
+      const pairs = pairOf(({ moments }) => momentsOfSlots(moments, values))
       const numerator = { control: marginalOf(pairs.control, 0), treatment: marginalOf(pairs.treatment, 0) }
       const arms = bothKnown(armRatioOf(pairs.control), armRatioOf(pairs.treatment))
       return { fixed: compareRatios(pairs, { level }), arms, gate: gateOfMeans(numerator) }

@@ -1,27 +1,28 @@
 /** One metric of the report: its value in every arm, and every treatment against the control with its status. */
 import type { Metric } from '../experiments/metric.ts'
+import { daysBeforeOf } from '../experiments/slot.ts'
 import { type Corrected, correctedStatus } from '../stats/corrected-status.ts'
 import { type Unknown, unknown } from '../stats/estimate.ts'
-import { type Compared, contrastsOf } from './contrast.ts'
+import { type Against, type Compared, contrastsOf } from './contrast.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
 import type { MoneyMoments } from './epoch-moments.ts'
-import { type Judged, judgeArms } from './judge-arms.ts'
+import { correctCompared } from './families.ts'
+import { HISTORIES_MIN, historiesOf, type JudgedMetric, judgeMetric } from './judge-metric.ts'
 import { lookOf } from './look.ts'
 import { measureOf, minorExponentOf, toMajor } from './measure.ts'
-import { momentsOfSlot, momentsOfSlotPair } from './metric-moments.ts'
+import { type MetricPlaces, momentsOfSlot, momentsOfSlots } from './metric-moments.ts'
 import type { Comparison, Contrast, MetricReport, PlanProgress, Trust } from './report-shape.ts'
 import { boundsOf } from './shown.ts'
 import { skewOf } from './skew.ts'
 
 export interface MetricSource {
   readonly metric: Metric
-  /** The metric's first slot. */
-  readonly slot: number
+  readonly places: MetricPlaces
   readonly primary: boolean
   readonly unitsOpen: number
 }
 
-type Said = Omit<Comparison, keyof Contrast>
+type Said = Omit<Comparison, keyof Contrast | 'varianceReduction' | 'alternate'>
 
 export interface Standing {
   readonly plan: PlanProgress
@@ -30,20 +31,20 @@ export interface Standing {
 
 /** A treatment as it was judged, for the report and for guardrails. */
 export interface JudgedArm extends Compared {
-  readonly judged: Judged
+  readonly judged: JudgedMetric
 }
 
 /** Every treatment against the control, before anything is corrected or decided. */
 export function judgedOn(source: MetricSource, arms: readonly EpochArm[], plan: PlanProgress): readonly JudgedArm[] {
   const { control, treatments } = splitArms(arms)
   return treatments.map((treatment) => {
-    const judged = judgeArms(source, { control, treatment }, plan.level)
+    const judged = judgeMetric(source, { control, treatment }, plan.level)
     return { arm: treatment.key, judged, fixed: judged.fixed, look: lookOf(judged, plan) }
   })
 }
 
 export interface ComparedMetric extends MetricSource {
-  readonly compared: readonly Compared[]
+  readonly compared: readonly JudgedArm[]
   readonly money: readonly MoneyMoments[]
   /** In the order of `compared`. */
   readonly corrected: readonly (Corrected | null)[]
@@ -57,21 +58,43 @@ export function metricReportOf(source: ComparedMetric, arms: readonly EpochArm[]
     ...{ key: metric.key, kind: metric.kind, direction: metric.direction, primary, description: metric.description },
     ...{ measure: measureOf(metric), windowHours: metric.windowHours, unitsOpen },
     ...(metric.kind === 'mean' && metric.capMinor !== undefined ? { cap: toMajor(metric.capMinor, minorExponent) } : {}),
-    ...(metric.kind === 'mean' ? { skew: skewOf({ metric, slot: source.slot, arms, money: source.money }) } : {}),
+    ...(metric.kind === 'mean' ? { skew: skewOf({ metric, slot: source.places.values[0]!, arms, money: source.money }) } : {}),
+    ...covariateOf(source, arms),
     arms: arms.map((arm) => ({ arm: arm.key, units: Number(arm.moments.units), value: armValueOf(source, arm) })),
-    comparisons: contrastsOf(compared, corrected, against).map((contrast) => ({
+    comparisons: contrastsOf(compared, corrected, against).map((contrast, i) => ({
       ...contrast,
+      ...besideOf(compared[i]!, standing.plan, against),
       ...statusOf(contrast, metric.direction, standing),
     })),
   }
 }
 
+/** How much history there is for the covariate; nothing for a metric without one. */
+function covariateOf({ metric, places }: MetricSource, arms: readonly EpochArm[]): Pick<MetricReport, 'covariate'> {
+  const days = daysBeforeOf(metric)
+  if (days === null) return {}
+  const have = Math.min(...arms.map(({ moments }) => historiesOf(places, moments) ?? 0))
+  return { covariate: { days, have, need: HISTORIES_MIN } }
+}
+
+/** The noise that covariates took out, and what the plain tests say beside it. */
+function besideOf(
+  { arm, judged: { beside } }: JudgedArm,
+  plan: PlanProgress,
+  against: Against,
+): Pick<Comparison, 'varianceReduction' | 'alternate'> {
+  if (!beside) return {}
+  const plain = [{ arm, fixed: beside.plain.fixed, look: lookOf(beside.plain, plan) }]
+  const [{ difference, lift, test, alwaysValid }] = contrastsOf(plain, correctCompared(plain), against) as [Contrast]
+  return { varianceReduction: beside.varianceReduction, alternate: { difference, lift, test, alwaysValid } }
+}
+
 /** The plain value: known as soon as there is one unit (and, for a ratio, something to divide by). */
-function armValueOf({ metric, slot }: MetricSource, { moments }: EpochArm): number | Unknown {
+function armValueOf({ metric, places }: MetricSource, { moments }: EpochArm): number | Unknown {
   const minorExponent = minorExponentOf(metric)
   if (moments.units === 0n) return unknown('too-few-units', { have: 0, need: 1 })
-  if (metric.kind !== 'ratio') return toMajor(momentsOfSlot(moments, slot).mean, minorExponent)
-  const [numerator, denominator] = momentsOfSlotPair(moments, slot).mean
+  if (metric.kind !== 'ratio') return toMajor(momentsOfSlot(moments, places.values[0]!).mean, minorExponent)
+  const [numerator, denominator] = momentsOfSlots(moments, places.values).mean
   return denominator === 0 ? unknown('denominator-not-established') : toMajor(numerator! / denominator!, minorExponent)
 }
 

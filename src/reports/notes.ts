@@ -17,6 +17,8 @@ export function notesOf(facts: Facts): readonly string[] {
     ...fallbacks(facts),
     ...manyMetrics(facts),
     ...manyTreatments(facts),
+    ...adjusted(facts),
+    ...shortHistories(facts),
     ...facts.metrics.flatMap((metric) => [
       ...capped(metric, facts),
       ...skewed(metric, facts),
@@ -88,6 +90,24 @@ function manyTreatments({ metrics }: Facts): readonly string[] {
 function familyOf(metrics: readonly MetricReport[]): number {
   const families = metrics.flatMap(({ comparisons }) => comparisons.map(({ test }) => (test.kind === 'test' ? test.family : 0)))
   return Math.max(0, ...families)
+}
+
+/** The values of the arms stay as they are; only the comparison allows for the past. */
+function adjusted({ metrics, experiment }: Facts): readonly string[] {
+  const keys = metrics.filter(({ comparisons }) => comparisons.some(({ varianceReduction }) => varianceReduction !== undefined))
+  if (keys.length === 0) return []
+  return [
+    `${namesOf(keys.map(({ key }) => key))}: differences and lifts allow for what each ${experiment.unit} did before the first exposure, so they are not quite those of the values. Whether that is done rests on how much history there is, never on the result.`,
+  ]
+}
+
+function shortHistories({ metrics, experiment }: Facts): readonly string[] {
+  const short = metrics.filter(({ covariate }) => covariate && covariate.have > 0 && covariate.have < covariate.need)
+  return [...new Set(short.map(({ covariate }) => covariate!.days))].map((days) => {
+    const same = short.filter(({ covariate }) => covariate!.days === days)
+    const { have, need } = same[0]!.covariate!
+    return `${namesOf(same.map(({ key }) => key))}: an arm has ${countOf(have, experiment.unit)} with a history of ${countOf(days, 'day')}. From ${countWords(need)} in every arm on it takes noise out.`
+  })
 }
 
 function capped({ key, cap, measure }: MetricReport, { experiment }: Facts): readonly string[] {

@@ -11,6 +11,8 @@ export interface RefusalWords {
 export interface Nouns {
   /** One of what was chosen: "decision", "row". */
   readonly decision: string
+  /** A reward other than 0: "click", "purchase". */
+  readonly event: string
   readonly arm: (arm: number) => string
 }
 
@@ -21,8 +23,16 @@ export function refusalWords(refusal: Refusal, nouns: Nouns): RefusalWords {
   switch (refusal.kind) {
     case 'few-effective-decisions':
       return {
-        because: `The log is worth ${countOf(Math.floor(refusal.have), `${nouns.decision}`)} of the new policy, and ${countWords(Math.ceil(refusal.need))} are needed.`,
+        because: `The log is worth ${countOf(Math.floor(refusal.have), nouns.decision)} of the new policy, and ${countWords(Math.ceil(refusal.need))} are needed.`,
         remedy: fewRemedy(refusal, nouns),
+      }
+    case 'few-effective-events':
+      return {
+        because: `The value would hang on about ${countOf(Math.floor(refusal.have), nouns.event)}, and ${countWords(refusal.need)} are needed.`,
+        remedy:
+          refusal.more === null
+            ? `Wait for the first ${nouns.event} that the new policy could have had.`
+            : `Collect about ${countOf(refusal.more, nouns.decision)} more.`,
       }
     case 'one-decision-dominates':
       return {

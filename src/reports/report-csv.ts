@@ -15,6 +15,8 @@ const COLUMNS = [
   ...['payers', 'gross', 'returned', 'net', 'shown', 'harm', 'family', 'by_itself', 'decision', 'margin', 'bound'],
   ...['always_valid_low', 'always_valid_high', 'always_valid_lift_low', 'always_valid_lift_high'],
   ...['always_valid_p_value', 'always_valid_log10_p_value'],
+  ...['method', 'variance_reduction'],
+  ...['alternate_difference', 'alternate_low', 'alternate_high', 'alternate_p_value'],
 ] as const
 type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>
 
@@ -45,7 +47,7 @@ function rowsOfMetric(metric: MetricReport, decisions: Report['decisions']): Row
     const row: Row = { record: 'metric', metric: key, kind, direction, primary, currency, arm, units, ...numberOrReason(value) }
     if (!comparison) return { ...row, status: 'control' }
     const decision = primary ? decisions.find((other) => other.arm === arm)?.kind : undefined
-    return { ...row, ...cellsOfContrast(comparison), ...cellsOfStatus(comparison), decision }
+    return { ...row, ...cellsOfContrast(comparison), ...cellsOfStatus(comparison), ...cellsOfAlternate(comparison), decision }
   })
 }
 
@@ -82,7 +84,10 @@ function cellsOfContrast({ control, difference, lift, test, alwaysValid, shown }
     lift_low: l.low,
     lift_high: l.high,
     ...(test.kind === 'test'
-      ? { p_value: test.pValue, log10_p_value: test.log10PValue, adjusted_p_value: test.adjustedPValue, family: test.family }
+      ? {
+          ...{ p_value: test.pValue, log10_p_value: test.log10PValue, adjusted_p_value: test.adjustedPValue },
+          ...{ family: test.family, method: test.method },
+        }
       : { because: test.because }),
     shown,
     ...(alwaysValid.kind === 'always-valid' ? cellsOfLook(alwaysValid) : {}),
@@ -101,6 +106,18 @@ function cellsOfEstimate(estimate: Estimate | Unknown): { readonly value?: numbe
   if (estimate.kind === 'unknown') return {}
   const { value, interval } = estimate
   return 'kind' in interval ? { value } : { value, low: interval.low, high: interval.high }
+}
+
+function cellsOfAlternate({ alternate, varianceReduction }: Comparison): Row {
+  if (!alternate) return {}
+  const { value, low, high } = cellsOfEstimate(alternate.difference)
+  return {
+    variance_reduction: varianceReduction,
+    alternate_difference: value,
+    alternate_low: low,
+    alternate_high: high,
+    ...(alternate.test.kind === 'test' ? { alternate_p_value: alternate.test.pValue } : {}),
+  }
 }
 
 function cellsOfStatus({ status, because, have, need, forStopping, harm, byItself }: Comparison): Row {

@@ -109,6 +109,8 @@ export interface MetricReport {
   readonly cap?: number
   /** Of a mean: whether it has enough units for its skewness, as far as the moments can tell. */
   readonly skew?: Skew | Unknown
+  /** Units with a history of so many days before their first exposure: of the arm with the fewest, and how many it takes to use it. */
+  readonly covariate?: { readonly days: number; readonly have: number; readonly need: number }
   readonly arms: readonly { readonly arm: string; readonly units: number; readonly value: number | Unknown }[]
   readonly comparisons: readonly Comparison[]
 }
@@ -153,6 +155,10 @@ export interface AlwaysValid {
 }
 
 export interface Comparison extends Contrast {
+  /** Share of the variance that the covariate took away, when it was used; slightly negative when it says nothing. */
+  readonly varianceReduction?: number
+  /** The same without the covariate, to look at beside it; it decides nothing. */
+  readonly alternate?: Pick<Contrast, 'difference' | 'lift' | 'test' | 'alwaysValid'>
   readonly status: 'not yet' | 'better' | 'worse' | 'no difference shown' | 'unknown'
   /** What its interval alone would show, when the corrected p does not: the status is then "no difference shown". */
   readonly byItself?: 'better' | 'worse'

@@ -62,7 +62,7 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
   const places = slotPlaces(metrics)
   const sources = metrics.map((metric, i) => {
     const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
-    return { metric, slot: places.get(metric.key)!, primary: i === 0, unitsOpen }
+    return { metric, places: places.get(metric.key)!, primary: i === 0, unitsOpen }
   })
   const judged = sources.map((source) => judgedOn(source, arms, plan))
   const corrected = correctMetrics(judged)

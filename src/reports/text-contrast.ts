@@ -12,11 +12,18 @@ import { confidence, namesOf, quoted } from './verdict-sentences.ts'
 /** More alternates than this fill the page; the JSON has them all. */
 const ALTERNATES_MOST = 3
 
+interface Manner {
+  readonly wording: Wording
+  readonly level: number
+}
+
+/** The treatments, and under them what the test of every look says besides. */
+export function contrastTable(contrasts: readonly Contrast[], { paint, ...manner }: Manner & { readonly paint: Paint }): string[] {
+  return [...contrastRows(contrasts, manner), ...alternateLines(contrasts, manner.wording).map(paint.faint)]
+}
+
 /** The interval that holds now; after the plan, a last column has the p that is corrected within the family. */
-export function contrastTable(
-  contrasts: readonly Contrast[],
-  { wording, level, paint }: { readonly wording: Wording; readonly level: number; readonly paint: Paint },
-): string[] {
+export function contrastRows(contrasts: readonly Contrast[], { wording, level }: Manner): string[] {
   const [{ control, shown }] = contrasts as [Contrast]
   const several = shown === 'fixed' && contrasts.some(({ test }) => test.kind === 'test' && test.family > 1)
   const interval = `${confidence(level)} interval${shown === 'fixed' ? '' : ', any look'}`
@@ -35,7 +42,7 @@ export function contrastTable(
       contrast.test.kind === 'test' ? pWords(Math.log10(contrast.test.adjustedPValue)) : '—',
     ].slice(0, columns.length)
   })
-  return [...tableOf(columns, rows), ...reasonLines(contrasts), ...alternateLines(contrasts, wording).map(paint.faint)]
+  return [...tableOf(columns, rows), ...reasonLines(contrasts)]
 }
 
 /** One line a reason, however many arms share it. */

@@ -8,6 +8,7 @@ import { reasonWords } from './reason-words.ts'
 import type { Comparison, MetricReport, Report } from './report-shape.ts'
 import { boundsOf, shownOf } from './shown.ts'
 import { contrastTable } from './text-contrast.ts'
+import { covariateLines } from './text-covariate.ts'
 import { heading, PAGE_WIDTH, tableOf, widthOf, wrapped } from './text-table.ts'
 import { namesOf } from './verdict-sentences.ts'
 
@@ -56,6 +57,7 @@ export function metricLines(metric: MetricReport, report: Report, paint: Paint):
     '',
     ...contrastTable(metric.comparisons, { wording, level: plan.level, paint }),
     ...byItselfLines(metric),
+    ...covariateLines(metric, { wording, level: plan.level, unit: experiment.unit }),
     ...reservation(report, paint),
   ]
 }

@@ -1,5 +1,6 @@
 /** The parts that several verdicts share: a comparison in words, the other metrics, the money, and what to be careful about. */
 import { differenceWithRange, liftWithRange, wordingOf } from './metric-words.ts'
+import { noiseWords } from './noise-words.ts'
 import { countWords, shareWords, valueWords } from './number-words.ts'
 import { reasonWords } from './reason-words.ts'
 import type { Comparison, MetricReport, Report } from './report-shape.ts'
@@ -24,7 +25,7 @@ export function namesOf(names: readonly string[]): string {
 
 /** "5.60 % against 4.90 %, a lift of +14.3 % (+1.5 to +28.7) at 95 % confidence" */
 export function compared({ plan }: Facts, metric: MetricReport, comparison: Comparison): string {
-  const { arm, control } = comparison
+  const { arm, control, varianceReduction } = comparison
   const { difference, lift } = shownOf(comparison)
   if (difference.kind === 'unknown') return reasonWords(difference.because)
   const wording = wordingOf(metric.measure, metric.comparisons)
@@ -34,7 +35,8 @@ export function compared({ plan }: Facts, metric: MetricReport, comparison: Comp
   }
   const change =
     lift.kind === 'estimate' ? `a lift of ${liftWithRange(lift)}` : `a difference of ${differenceWithRange(difference, wording)}`
-  return `${value(arm)} against ${value(control)}, ${change} at ${confidence(plan.level)} confidence`
+  const noise = varianceReduction === undefined ? '' : `, ${noiseWords([varianceReduction])}`
+  return `${value(arm)} against ${value(control)}, ${change} at ${confidence(plan.level)} confidence${noise}`
 }
 
 /** What the other metrics say of an arm, the worst news first. */

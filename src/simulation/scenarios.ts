@@ -90,7 +90,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'heavy-tailed',
-    about: 'revenue: 5 % buy, baskets are lognormal (σ = 1.3); what is learned from may be capped',
+    about: 'revenue of lognormal baskets (σ = 1.3), capped or not for learning',
     learners: ['even', 'linear'],
     variants: Object.entries(CAPS).map(([label, cap]) => ({
       label,
@@ -99,7 +99,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'baseline-swing',
-    about: 'the rates of the whole shop swing by a factor of up to five from one bucket to another',
+    about: 'the rates of the whole shop swing, by a factor of up to five',
     learners: ['even', 'linear', 'centred'],
     variants: plain(
       rateWorld({

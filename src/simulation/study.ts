@@ -3,7 +3,7 @@
  */
 
 import { laiRobbinsConstant, logSlope } from './lai-robbins.ts'
-import { openLearner } from './learner.ts'
+import { type LearnerName, openLearner } from './learner.ts'
 import { runOf } from './run.ts'
 import type { Scenario } from './scenarios.ts'
 import { meanOf, standardErrorOf } from './summary.ts'
@@ -44,15 +44,15 @@ export interface Study {
 
 /** How many runs a study takes. */
 export function runsOf(scenario: Scenario, seeds: number): number {
-  return scenario.learners.length * scenario.variants.length * seeds
+  return scenario.variants.reduce((sum, _, variant) => sum + learnersOf(scenario, variant).length, 0) * seeds
 }
 
 /** Runs the study; `tell` hears after every run. */
 export function studyOf(scenario: Scenario, { seeds, seed, floor }: StudyOptions, tell?: () => void): Study {
   const { arms, buckets, requests } = scenario.variants[0]!.world
   const even = evenRegret(scenario.variants[0]!.world)
-  const learners = scenario.variants.flatMap(({ label, world }) =>
-    scenario.learners.map((learner): LearnerStudy => {
+  const learners = scenario.variants.flatMap(({ label, world }, variant) =>
+    learnersOf(scenario, variant).map((learner): LearnerStudy => {
       const runs = Array.from({ length: seeds }, (_, i) => {
         const run = runOf(world, openLearner(learner, arms), { floor, seed: seed + i })
         tell?.()
@@ -63,6 +63,11 @@ export function studyOf(scenario: Scenario, { seeds, seed, floor }: StudyOptions
   )
   const leastSlope = scenario.rates ? laiRobbinsConstant(scenario.rates) : null
   return { scenario: scenario.name, about: scenario.about, requests: buckets * requests, even, leastSlope, learners }
+}
+
+/** Even traffic learns nothing, so that variants of what is learned from are all one to it. */
+function learnersOf({ learners }: Scenario, variant: number): readonly LearnerName[] {
+  return variant === 0 ? learners : learners.filter((learner) => learner !== 'even')
 }
 
 /** The runs of one learner, summed up. */

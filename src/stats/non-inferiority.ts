@@ -87,7 +87,9 @@ export function excessOverMargin(
   const plain = reference === 'difference' ? differenceOfArms({ control, treatment }) : effect
   if (isUnknown(plain)) return plain
   const degreesOfFreedom = reference === 'normal' ? Number.POSITIVE_INFINITY : plain.degreesOfFreedom
-  return { ...effect, estimate: effect.estimate + shift, degreesOfFreedom }
+  // what both arms share leaves t − c, but not t − factor·c
+  const variance = effect.variance + (1 - factor) ** 2 * (control.sharedVariance ?? 0)
+  return { ...effect, estimate: effect.estimate + shift, variance, degreesOfFreedom }
 }
 
 /** Tests two rates by their score statistic at the margin. */

@@ -119,6 +119,16 @@ describe('the value of a policy that did not run', () => {
           momentsOfEvidence([...all].reverse()),
         ]) {
           const values = policyValues(moments, { level })
+          const [merged, direct] = [overlapOf(moments), overlapOf(momentsOfEvidence(all))]
+          for (const key of [
+            'decisions',
+            'effectiveSampleSize',
+            'effectiveEvents',
+            'maxWeightShare',
+            'switchedShare',
+            'meanWeight',
+          ] as const)
+            expect(merged[key]).toBeCloseTo(direct[key], 9)
           for (const name of ESTIMATORS) {
             expect(values[name].value).toBeCloseTo(whole[name].value, 9)
             expect(standardErrorOf(values[name])).toBeCloseTo(standardErrorOf(whole[name]), 7)

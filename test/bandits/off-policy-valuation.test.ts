@@ -41,7 +41,7 @@ describe('a valuation', () => {
   })
 
   it('is refused when the mean weight is off by more than chance, and not by less', () => {
-    const around = (mean: number) => many(10_000, (i) => ({ weight: i % 2 === 0 ? 2 * mean : 0 }))
+    const around = (mean: number) => many(10_000, (i) => ({ reward: 1, weight: i % 2 === 0 ? 2 * mean : 0 }))
     // standard error 0.01 at a mean of 1
     expect(refusals(around(0.97))).toEqual([])
     expect(refusals(around(0.95))).toEqual([
@@ -58,6 +58,14 @@ describe('a valuation', () => {
     ])
   })
 
+  it('is refused where few rewards carry the value, however many decisions there are', () => {
+    const rare = (events: number, weight = 1) => many(1000, (i) => ({ reward: i < events ? 3 : 0, weight: i === 0 ? weight : 1 }))
+    expect(refusals(rare(10))).toEqual([])
+    expect(refusals(rare(9))).toEqual([{ kind: 'few-effective-events', have: expect.closeTo(9, 9), need: 10, more: 112 }])
+    expect(refusals(rare(11, 5))).toMatchObject([{ kind: 'few-effective-events', have: expect.closeTo((15 * 15) / 35, 9) }])
+    expect(refusals(rare(0))).toEqual([{ kind: 'few-effective-events', have: 0, need: 10, more: null }])
+  })
+
   it('is refused without decisions, and without any weight', () => {
     expect(refusals([])).toEqual([{ kind: 'few-effective-decisions', have: 0, need: 100, more: null, floor: null }])
     expect(refusals(many(500, () => ({ weight: 0 }))).map(({ kind }) => kind)).toEqual(['mean-weight-off', 'few-effective-decisions'])
@@ -71,5 +79,9 @@ describe('a valuation', () => {
     expect(kind).toBe('valued')
     expect(overlap).toMatchObject({ decisions: 1000, effectiveSampleSize: expect.closeTo(500, 8) })
     expect(overlap.meanWeightError).toBeCloseTo(0.0905, 3)
+    // how many decisions a unit has says nothing about a weight that is always 1
+    const uneven = openOffPolicyFold({ arms: 2, switchAt: 10 })
+    for (let i = 0; i < 100; i++) uneven.add(Array(1 + (i % 5)).fill(plain))
+    expect(valuationOf(uneven.moments(), { level: 0.95 }).overlap.meanWeightError).toBeCloseTo(0, 7)
   })
 })

@@ -80,6 +80,11 @@ describe('croupier report', () => {
     expect(interval.low).toBeCloseTo(expected.difference.interval.low, 9)
     expect(interval.high).toBeCloseTo(expected.difference.interval.high, 9)
     expect(conversion!.alwaysValid.log10PValue).toBeCloseTo(expected.difference.log10PValue, 9)
+    expect(report.trust).toMatchObject({
+      blockedBy: null,
+      sampleRatio: { decidedBy: 'sequential', alarm: false, sequential: { looks: 1 } },
+    })
+    expect(report.decisions).toMatchObject([{ arm: 'hybrid', kind: 'not yet', because: ['conversion'] }])
     const payers = Math.min(...[0, 1].map((arm) => of(arm).filter(({ bought }) => bought === 1).length))
     expect(report.money[0]!.comparisons[0]!.alwaysValid).toEqual({ kind: 'unknown', because: 'too-few-events', have: payers, need: 100 })
   })

@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check'
 import { experimentSchema } from '../../src/experiments/experiment.ts'
-import { type Metric, metricSchema, type Slot, slotsOf } from '../../src/experiments/metric.ts'
+import { type Metric, metricSchema } from '../../src/experiments/metric.ts'
+import { type Slot, slotsOf } from '../../src/experiments/slot.ts'
 import type { ArmMoments, DayUnits, MoneyMoments } from '../../src/reports/epoch-moments.ts'
 import type { ReportSource } from '../../src/reports/report.ts'
 

@@ -14,7 +14,7 @@ const UNITS = 10_000
 /** Arms by metrics: how many units of an arm did what the metric asks for; the first metric is the primary one, the first arm the control. */
 function doing(events: readonly (readonly number[])[]): ReportSource {
   const metrics = events[0]!.map((_, m) =>
-    metricSchema.parse({ key: `m${m}`, kind: 'proportion', of: { types: ['purchase'], aggregate: 'any' } }),
+    metricSchema.parse({ key: `m${m}`, kind: 'proportion', of: { types: ['purchase'], aggregate: 'any' }, covariate: null }),
   )
   const settings = experimentSchema.parse({
     ...{ key: 'families', surface: 'home', metrics: metrics.map(({ key }) => key), plan: { unitsPerArm: UNITS } },

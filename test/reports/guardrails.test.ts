@@ -114,7 +114,7 @@ describe('guardrails of a report', () => {
 
   it('never contradict the interval that is printed beside them', () => {
     const margins = fc.record(
-      { conversion: fc.double({ min: 0.001, max: 0.99 }), ctr: fc.double({ min: 0.001, max: 0.99 }) },
+      { conversion: fc.double({ min: 0.001, max: 0.99, noNaN: true }), ctr: fc.double({ min: 0.001, max: 0.99, noNaN: true }) },
       { noNullPrototype: true },
     )
     fc.assert(

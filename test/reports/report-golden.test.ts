@@ -16,10 +16,21 @@ interface Sums {
 }
 
 const MONEY = metricSchema.parse({
-  ...{ key: 'revenue', kind: 'mean', of: { types: ['purchase'], aggregate: 'value' }, currency: 'EUR' },
+  ...{ key: 'revenue', kind: 'mean', of: { types: ['purchase'], aggregate: 'value' }, currency: 'EUR', covariate: null },
 })
-const CTR = metricSchema.parse({ key: 'ctr', kind: 'ratio', numerator: { types: ['click'] }, denominator: { types: ['view'] } })
-const CONVERSION = metricSchema.parse({ key: 'conversion', kind: 'proportion', of: { types: ['purchase'], aggregate: 'any' } })
+const CTR = metricSchema.parse({
+  key: 'ctr',
+  kind: 'ratio',
+  numerator: { types: ['click'] },
+  denominator: { types: ['view'] },
+  covariate: null,
+})
+const CONVERSION = metricSchema.parse({
+  key: 'conversion',
+  kind: 'proportion',
+  of: { types: ['purchase'], aggregate: 'any' },
+  covariate: null,
+})
 
 describe('the whole report, from exact sums in cents to numbers in euros', () => {
   it.each(['P018', 'P019', 'P020'])('has the difference, interval and p of Welch’s test (%s)', (id) => {

@@ -6,7 +6,14 @@ import { type ReportSource, reportOf } from '../../src/reports/report.ts'
 import { SOURCE } from './sample.ts'
 
 const revenue = (change: object = {}): Metric =>
-  metricSchema.parse({ key: 'revenue', kind: 'mean', of: { types: ['purchase'], aggregate: 'value' }, currency: 'EUR', ...change })
+  metricSchema.parse({
+    key: 'revenue',
+    kind: 'mean',
+    of: { types: ['purchase'], aggregate: 'value' },
+    currency: 'EUR',
+    covariate: null,
+    ...change,
+  })
 
 /** Of every arm `buyers` paid 50 euros; nothing was sent back. */
 function paying(metric: Metric, units: readonly number[], buyers: readonly number[], returned = 0n): ReportSource {

@@ -71,7 +71,7 @@ describe('starting an experiment', () => {
       .knex('epoch_slots')
       .where({ epoch_id: epoch!.id })
       .orderBy('slot')
-      .select(database.knex.raw('*, extract(epoch FROM window_span)::integer AS seconds'))
+      .select(database.knex.raw('*, extract(epoch FROM window_span)::integer AS seconds, past_span::text AS past'))
     const week = 7 * 24 * 3600
     expect(slots).toMatchObject([
       { slot: 0, metric: 'conversion', part: 'value', aggregate: 'any', types: ['purchase'], currency: null, cap: null, seconds: week },
@@ -86,7 +86,17 @@ describe('starting an experiment', () => {
         currency: 'EUR',
         seconds: 2 * week,
       },
+      ...['conversion', 'ctr', 'ctr', 'net-revenue', null].map((metric, i) => ({ slot: 4 + i, metric, seconds: 0, past: '672:00:00' })),
     ])
+    expect(slots.at(-1)).toMatchObject({ part: 'history', aggregate: 'any', types: [] })
+  })
+
+  it('never looks back for requests: each is a unit that nobody saw before', async () => {
+    await experiments.replace(key, experimentOf({ key, unit: 'request' }), await revision())
+    await experiments.act(key, 'start')
+    const [epoch] = await experiments.epochs(key)
+    expect(epoch!.settings.metricBodies.map(({ covariate }) => covariate)).toEqual([null, null, null])
+    expect(await database.knex('epoch_slots').where({ epoch_id: epoch!.id }).whereNotNull('past_span')).toEqual([])
   })
 
   it('happens once, of two who start it at the same time', async () => {
@@ -128,7 +138,7 @@ describe('a running experiment', () => {
     expect(second!.settingsHash).not.toBe(first!.settingsHash)
     expect(await running()).toMatchObject([{ epochId: second!.id, startedAt: first!.startedAt }])
     const slots = await database.knex('epoch_slots').where({ epoch_id: second!.id }).count().first()
-    expect(slots!.count).toBe('metrics' in change ? 2n : 4n)
+    expect(slots!.count).toBe('metrics' in change ? 5n : 9n)
   })
 
   it('keeps the epoch and the hash of one that began before there were guardrails', async () => {

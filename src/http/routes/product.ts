@@ -95,6 +95,7 @@ const reportSchema = z
     experiment: z.looseObject({ key: z.string(), status: z.string() }),
     epoch: z.looseObject({ no: z.number().int(), startedAt: z.string(), endedAt: z.string().nullable() }),
     verdict: z.looseObject({ kind: z.string(), sentences: z.array(z.string()) }),
+    decisions: z.array(z.looseObject({ arm: z.string(), kind: z.string(), sentence: z.string() })),
   })
   .meta({ id: 'Report', description: 'All members are explained in docs/report.md.' })
 

@@ -108,6 +108,8 @@ CREATE TABLE exposures (
   snapshot_id text NOT NULL,
   items integer[] NOT NULL,
   reason text NOT NULL,
+  rank_pi double precision[],
+  rules jsonb,
   mhat real[],
   scale real[],
   PRIMARY KEY (decided_at, decision_id)
@@ -182,8 +184,11 @@ CREATE TABLE items (
   attributes jsonb NOT NULL DEFAULT '{}'::jsonb,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  seller text,
+  return_rate double precision,
   PRIMARY KEY (item_no),
-  UNIQUE (item_id)
+  UNIQUE (item_id),
+  CHECK (((return_rate >= (0)::double precision) AND (return_rate <= (1)::double precision)))
 );
 
 CREATE TABLE metrics (

@@ -15,6 +15,8 @@ export interface ArmRequest {
   readonly context: Readonly<Partial<Record<ContextField, string>>>
   /** Without consent to be measured, no experiment touches the request. */
   readonly measurement: boolean
+  /** Policies that cannot serve just now, known before the draw: their arms are masked like those that are switched off. */
+  readonly unavailable?: ReadonlySet<string>
 }
 
 /** What was chosen. Outside experiments `running` is null, the propensity 1 and the policy the surface's own. */
@@ -45,7 +47,7 @@ function chooseWithin(request: ArmRequest, running: RunningExperiment, snapshot:
   if (!inAudience(experiment.audience, request.context)) return null
   const unit = experiment.unit === 'request' ? request.requestUnit : request.unit
   if (!takesPart(unit, salts, experiment.traffic)) return null
-  const eligible = experiment.arms.map((arm) => !snapshot.killed.has(arm.policy))
+  const eligible = experiment.arms.map(({ policy }) => !snapshot.killed.has(policy) && !request.unavailable?.has(policy))
   const assignment = assign(unit, salts, { shares, eligible })
   if (!assignment) return null
   return {

@@ -1,4 +1,5 @@
 /** The exposure: the record that a unit was given a slate, by which arm, with which probability. What the log keeps. */
+import type { RulesApplied } from '../policies/rule-price.ts'
 import type { Choice } from './choose-arm.ts'
 import type { Served } from './ladder.ts'
 import type { Reason } from './reason.ts'
@@ -30,6 +31,10 @@ export interface Exposure {
   /** What the serving model expected of every arm, arm by arm, objective by objective, and how far off; missing when no model served. */
   readonly mhat?: readonly number[] | null
   readonly scale?: readonly number[] | null
+  /** Pins and boosts that had a part in the slate, with their price. */
+  readonly rules: RulesApplied | null
+  /** Where chance had a part in the slate: with which probability each item stood at its place. */
+  readonly rankPi: readonly number[] | null
 }
 
 export interface ExposureSource {
@@ -56,6 +61,8 @@ export function exposureOf(source: ExposureSource, choice: Choice, served: Serve
     modelVersion: served.modelVersion,
     items: served.items,
     reason: reasonOf(choice, served),
+    rules: served.rules,
+    rankPi: served.rankPi,
   }
 }
 

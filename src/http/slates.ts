@@ -8,14 +8,17 @@ import { featuresOf } from '../bandits/features.ts'
 import { type ArmRequest, type Choice, chooseArm } from '../decisions/choose-arm.ts'
 import { decidedAtOf, uuidText } from '../decisions/decision-id.ts'
 import { type Exposure, exposureOf } from '../decisions/exposure.ts'
-import { type Served, serve } from '../decisions/ladder.ts'
+import { lookedAt, type Served, serve } from '../decisions/ladder.ts'
 import type { Reason } from '../decisions/reason.ts'
 import type { Snapshot, SurfaceState } from '../decisions/snapshot.ts'
 import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
 import { wordsOf } from '../experiments/hash.ts'
 import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
+import type { Recent } from '../policies/deed.ts'
 import type { RankRequest } from '../policies/policy.ts'
+import { questionOf, type RemoteParameters } from '../policies/remote.ts'
+import type { RemoteStrategies } from '../serving/remote-strategies.ts'
 import { calendarOf } from './calendar.ts'
 import type { Consent } from './consent.ts'
 import { newDecisionId } from './new-decision-id.ts'
@@ -32,10 +35,13 @@ export interface SlateWorld {
   readonly secrets: {
     pseudonym(unit: string): Uint8Array
     requestKey(surface: string, requestId: string): Uint8Array
+    /** 16 bytes that nobody can foresee, for a named source of chance. */
+    seed(name: string): Uint8Array
     readonly tokenKey: KeyObject
   }
-  /** Recent items of a shopper, newest first; empty for an unknown one. */
-  historyOf(unit: Uint8Array): readonly number[]
+  /** What a shopper dealt with lately, newest first; empty for an unknown one. */
+  recentOf(unit: Uint8Array): readonly Recent[]
+  readonly remotes: Pick<RemoteStrategies, 'ask' | 'unavailable' | 'counters'>
   readonly counters: SlateCounters
   /** A policy threw while it ranked; the shopper got a slate from a lower rung. */
   onRankerError(policy: string, error: unknown): void
@@ -62,10 +68,11 @@ interface Situation {
   readonly now: number
   readonly decisionId: Uint8Array
   readonly unit: Uint8Array
-  readonly history: readonly number[]
+  readonly recent: readonly Recent[]
 }
 
-const NO_HISTORY: readonly number[] = []
+const NOBODY: readonly Recent[] = []
+const NOTHING: readonly number[] = []
 
 /** Answers a validated request with the bytes of the response. Throws a Problem for what the caller did wrong. */
 export async function answerSlate(
@@ -75,10 +82,12 @@ export async function answerSlate(
   body: Uint8Array,
 ): Promise<Uint8Array | string> {
   const situation = situationOf(world, request, consent)
-  const armRequest = armRequestOf(world, situation)
   if (!consent.measurement) return unmeasured(world, situation)
-  const choice = chooseArm(armRequest, situation.state, situation.snapshot)
-  const served = serve(choice.policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
+  const choice = chooseArm(armRequestOf(world, situation), situation.state, situation.snapshot)
+  const ranking = rankRequestOf(world, situation)
+  const remote = situation.snapshot.rankers.get(choice.policy)?.remote
+  const told = remote ? await withAnswer(world, situation, { ranking, policy: choice.policy, remote }) : ranking
+  const served = serve(choice.policy, situation.state, situation.snapshot, told)
   const unit = choice.running?.experiment.unit === 'request' ? situation.decisionId : situation.unit
   const exposure = exposureOf({ ...sourceOf(situation), unit }, choice, served)
   const answer = answerOf(situation, {
@@ -111,15 +120,33 @@ function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent)
   const now = decidedAtOf(decisionId)
   const unit = request.unit === undefined || !consent.measurement ? decisionId : world.secrets.pseudonym(request.unit)
   const known = request.unit !== undefined && consent.personalisation && consent.measurement
-  return { request, consent, snapshot, state, now, decisionId, unit, history: known ? world.historyOf(unit) : NO_HISTORY }
+  return { request, consent, snapshot, state, now, decisionId, unit, recent: known ? world.recentOf(unit) : NOBODY }
 }
 
-function armRequestOf(_world: SlateWorld, situation: Situation): ArmRequest {
+interface RemoteRanking {
+  readonly ranking: RankRequest
+  readonly policy: string
+  readonly remote: RemoteParameters
+}
+
+/** The request together with what the remote strategy said to it. */
+async function withAnswer(world: SlateWorld, situation: Situation, { ranking, policy, remote }: RemoteRanking): Promise<RankRequest> {
+  const { request, consent, snapshot, state, unit } = situation
+  if (snapshot.killed.has(policy)) return ranking
+  const known = request.unit !== undefined && consent.personalisation
+  const asked = { surface: request.surface, unit: known ? Buffer.from(unit).toString('hex') : null, parameters: remote }
+  const question = questionOf({ ...ranking, size: lookedAt(state, ranking) }, snapshot.catalogue, asked)
+  const answer = await world.remotes.ask({ policy, parameters: remote, question, catalogue: snapshot.catalogue })
+  return { ...ranking, answers: new Map([[policy, answer]]) }
+}
+
+function armRequestOf({ remotes }: SlateWorld, situation: Situation): ArmRequest {
   return {
     unit: wordsOf(situation.unit),
     requestUnit: wordsOf(situation.decisionId),
     context: situation.consent.personalisation ? contextOf(situation.request) : {},
     measurement: situation.consent.measurement,
+    unavailable: remotes.unavailable(),
   }
 }
 
@@ -134,18 +161,29 @@ function contextOf(request: SlateRequest): Partial<Record<ContextField, string>>
 }
 
 function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
-  const { request, snapshot, state, history } = situation
+  const { request, snapshot, state, recent } = situation
   const { catalogue } = snapshot
   const candidates = request.candidates ? candidatesOf(request.candidates, catalogue, world.counters) : null
   const item = request.context?.itemId
   return {
     size: request.size ?? state.surface.size,
-    history,
+    history: recent.length === 0 ? NOTHING : recent.map((one) => one.item),
+    recent,
+    ...(request.unit !== undefined && situation.consent.personalisation ? { unit: situation.unit } : {}),
     item: typeof item === 'string' ? (catalogue.numberOf(item) ?? null) : null,
-    cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NO_HISTORY,
+    cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NOTHING,
     candidates,
     allowed: catalogue.allowed,
+    now: situation.now / 1000,
+    seed: seedOf(world, situation),
   }
+}
+
+/** 53 bits of chance for this request; a client cannot foresee them, and the same requestId has the same ones. */
+function seedOf({ secrets }: SlateWorld, { request, decisionId }: Situation): number {
+  const bytes = secrets.seed(`draw ${request.surface} ${request.requestId ?? uuidText(decisionId)}`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return (view.getUint32(0) >>> 5) * 67_108_864 + (view.getUint32(4) >>> 6)
 }
 
 /** Each candidate once; unknown ones are counted and left out. */
@@ -166,13 +204,13 @@ function numbersOf(itemIds: readonly string[], catalogue: Catalogue): readonly n
 }
 
 function sourceOf(situation: Situation) {
-  const { request, now, decisionId, unit, history, snapshot } = situation
+  const { request, now, decisionId, unit, recent, snapshot } = situation
   const context = situation.consent.personalisation ? request.context : undefined
   const x = featuresOf({
     device: text(context?.device),
     country: text(context?.country),
-    returning: history.length > 0 || context?.returning === true || context?.returning === 'true',
-    hasHistory: history.length > 0,
+    returning: recent.length > 0 || context?.returning === true || context?.returning === 'true',
+    hasHistory: recent.length > 0,
     hasItem: context?.itemId !== undefined,
     ...calendarOf(now),
   })
@@ -214,7 +252,7 @@ function append(
 /** No consent to be measured: nothing personal is used, nothing is logged, only counted. */
 function unmeasured(world: SlateWorld, situation: Situation): string {
   const { surface } = situation.state
-  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, history: NO_HISTORY }
+  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, recent: NOBODY }
   return outside(world, impersonal, { policy: surface.fallback, reason: 'no-consent' })
 }
 
@@ -229,7 +267,9 @@ function outside(
   { policy, reason }: { readonly policy: string; readonly reason: Reason },
 ): string {
   const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy }
-  const served = serve(policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
+  // Nothing is logged here, so nothing is left to chance.
+  const { seed: _seed, ...request } = rankRequestOf(world, situation)
+  const served = serve(policy, situation.state, situation.snapshot, request)
   count(world, served, reason)
   return answerOf(situation, { choice, served, reason, token: null })
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { RunningExperiment, Snapshot, SurfaceState } from '../decisions/snapshot.ts'
 import { type Experiment, sharesOf } from '../experiments/experiment.ts'
 import { wordsOf } from '../experiments/hash.ts'
+import { assemblySchema } from '../policies/assembly.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import type { Ranker } from '../policies/policy.ts'
@@ -37,6 +38,8 @@ export interface SnapshotParts {
   readonly rankers: ReadonlyMap<string, Ranker>
   readonly killed: ReadonlySet<string>
 }
+
+const PLAIN = assemblySchema.parse({})
 
 /** Sixteen bytes that depend on the installation's secret and a name. */
 export type Seed = (name: string) => Uint8Array
@@ -84,7 +87,8 @@ function runningOf(epoch: RunningEpoch, seed: Seed): RunningExperiment {
 function surfaceStateOf(surface: Surface, running: readonly RunningExperiment[], catalogue: Catalogue): SurfaceState {
   const chosen = surface.staticItems.map((id) => catalogue.numberOf(id)).filter((item) => item !== undefined)
   return {
-    surface,
+    // A surface that was stored before assembly was thought of has none.
+    surface: { ...surface, assembly: surface.assembly ?? PLAIN },
     experiments: running.filter(({ experiment }) => experiment.surface === surface.key),
     lastResort: [...new Set([...chosen, ...catalogue.shown])],
   }
@@ -104,7 +108,7 @@ export function rankersOf(
   for (const policy of inOrderOfNeed(policies)) {
     const kind = kinds[policy.kind]
     const model = models.get(policy.key) ?? null
-    if (!kind || (kind.train && !model)) continue
+    if (!kind || ((kind.train || kind.isImported) && !model)) continue
     try {
       rankers.set(policy.key, kind.open(policy.key, model, policy.parameters, surroundings))
     } catch (error) {

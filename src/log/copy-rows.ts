@@ -19,6 +19,8 @@ export const COPY_COLUMNS = [
   'unit',
   'x',
   'items',
+  'rules',
+  'rank_pi',
   'surface',
   'epoch_id',
   'arm_id',
@@ -46,9 +48,11 @@ const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 const HEADER = Buffer.concat([SIGNATURE, Buffer.alloc(8)])
 const COPY_DATA = 0x64
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4])
-/** Bytes of a row besides its unit, arrays' elements and constants: count, time, id, and the heads of five values. */
-const ROW_FIXED = 2 + 12 + 20 + 4 + 24 + 24 + 24 + 24
+/** Bytes of a row besides its unit, arrays' elements and constants: count, time, id, and the heads of six values. */
+const ROW_FIXED = 2 + 12 + 20 + 4 + 24 + 24 + 4 + 24 + 24
 const FIRST_BYTES = 64 * 1024
+const NOTHING = new Uint8Array(0)
+const NULL_VALUE = int32(-1)
 /** Variants kept of an arm: fallbacks, masks, old snapshots. */
 const CONSTANTS_KEPT = 16
 
@@ -84,8 +88,11 @@ export function openRowsEncoder(): RowsEncoder {
   function writeRow(start: number, exposure: Exposure): number {
     const { decisionId, unit, x, items, mhat, scale } = exposure
     const constants = constantsOf(exposure)
+    const rules = jsonbBytes(exposure.rules)
+    const rankPi = exposure.rankPi ? floatsValue(exposure.rankPi) : NULL_VALUE
     const expected = 8 * ((mhat?.length ?? 0) + (scale?.length ?? 0))
-    reserve(start, ROW_FIXED + unit.length + 6 * x.length + 8 * items.length + constants.length + expected)
+    const varying = unit.length + 6 * x.length + 8 * items.length + rules.length + rankPi.length + expected
+    reserve(start, ROW_FIXED + varying + constants.length)
     let at = start
     view.setInt16(at, COPY_COLUMNS.length)
     view.setInt32(at + 2, 8)
@@ -106,6 +113,11 @@ export function openRowsEncoder(): RowsEncoder {
       view.setInt32(at, 4)
       view.setInt32(at + 4, items[i]!)
     }
+    view.setInt32(at, rules === NOTHING ? -1 : rules.length)
+    bytes.set(rules, at + 4)
+    at += 4 + rules.length
+    bytes.set(rankPi, at)
+    at += rankPi.length
     bytes.set(constants, at)
     at = writeSingles(view, at + constants.length, mhat)
     return writeSingles(view, at, scale)
@@ -186,6 +198,11 @@ function constantBytes(exposure: Exposure): Uint8Array {
     floatsValue(pi),
     ...[policy, servedPolicy, modelVersion, snapshotId, reason].map(textValue),
   ])
+}
+
+/** jsonb travels as a version byte and text; nothing for null. */
+function jsonbBytes(value: object | null | undefined): Uint8Array {
+  return value ? Buffer.from(`\u0001${JSON.stringify(value)}`) : NOTHING
 }
 
 function textValue(text: string): Buffer {

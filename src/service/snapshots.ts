@@ -2,6 +2,7 @@
 import type { CombinedFlags } from '../flags/combined-flags.ts'
 import { beat } from '../jobs/clockwork.ts'
 import { openKeeper, type SnapshotKeeper, type Topic } from '../jobs/snapshot-keeper.ts'
+import type { Recent } from '../policies/deed.ts'
 import { HISTORIES, type Histories, NO_HISTORIES, openHistories } from '../serving/histories.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
 import type { Secrets } from '../store/secrets.ts'
@@ -10,7 +11,8 @@ import { allOf, type Stores } from './stores.ts'
 
 export interface Snapshots {
   readonly keeper: SnapshotKeeper
-  historyOf(unit: Uint8Array): readonly number[]
+  /** What training knows of a shopper, newest first. */
+  recentOf(unit: Uint8Array): readonly Recent[]
 }
 
 interface SnapshotsWorld {
@@ -82,7 +84,7 @@ export async function openSnapshots({
   ]
   return {
     keeper,
-    historyOf: (unit) => histories.of(unit),
+    recentOf: (unit) => histories.of(unit),
     close: async () => {
       forget()
       forgetFlags()

@@ -37,6 +37,8 @@ export function exposure({ at = Date.now(), ...given }: Partial<Exposure> & { at
     snapshotId: 's1',
     items: [3, 1, 2],
     reason: 'fixed',
+    rules: null,
+    rankPi: null,
     ...given,
   }
 }
@@ -91,9 +93,6 @@ export async function doublesOf(url: string, table: string, key: string): Promis
   return Number(row!.n)
 }
 
-/** What an epoch of a bandit has in its settings. */
-export const BANDIT = { allocation: { kind: 'thompson' } }
-
 /** What somebody did before, as an import brings it. */
 export interface PastEvent {
   readonly unit: Uint8Array
@@ -118,6 +117,8 @@ export const PAST_SLOTS = `INSERT INTO epoch_slots (epoch_id, slot, metric, part
   ($1, 5, 'revenue', 'value', 'value', '{purchase,return}', '0', '24 hours', 'EUR', 5000),
   ($1, 6, NULL, 'history', 'any', '{}', '0', '48 hours', NULL, NULL),
   ($1, 7, NULL, 'history', 'any', '{}', '0', '24 hours', NULL, NULL)`
+/** What an epoch of a bandit has in its settings. */
+export const BANDIT = { allocation: { kind: 'thompson' } }
 
 /** A running epoch with arms 1 and 2 (ids of the epoch: `epochId`) and the slots any, count, value (EUR, capped), quantity. */
 export async function makeEpoch(url: string, settings: object = {}): Promise<number> {

@@ -15,7 +15,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: slow, isolate: false, testTimeout: 20_000 } },
+      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: slow, isolate: false, testTimeout: 60_000 } },
       {
         test: {
           name: 'full',
@@ -25,6 +25,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           maxWorkers: 2,
           fileParallelism: true,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

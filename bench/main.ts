@@ -1,7 +1,7 @@
 /**
  * npm run bench: what Croupier costs, as ratios of things measured side by side in one run.
  *
- *     npm run bench -- [--only slates|fold|import|memory] [--rounds n] [--quick] [--json]
+ *     npm run bench -- [--only slates|fold|import|memory|decisions] [--rounds n] [--quick] [--json]
  *
  * Progress goes to standard error, the table (or with --json the figures) to standard output. Everything that is started ends with the run.
  */
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runToEnd } from './child.ts'
 import { benchDecisionFold, type DecisionFoldBench } from './decision-fold.ts'
+import { benchDecisions, type DecisionsBench } from './decisions.ts'
 import { benchFold, type FoldBench } from './fold.ts'
 import { type Ground, openGround } from './ground.ts'
 import type { ImportBench } from './import.ts'
@@ -18,7 +19,7 @@ import { benchSlates, type SlatesBench } from './slates.ts'
 import { benchStages, type Stages } from './stages.ts'
 import { type Machine, machineNow, pageOf } from './table.ts'
 
-const SECTIONS = ['slates', 'fold', 'import', 'memory'] as const
+const SECTIONS = ['slates', 'fold', 'import', 'memory', 'decisions'] as const
 type Section = (typeof SECTIONS)[number]
 
 /** What a run found out; sections that were not asked for are missing. */
@@ -30,6 +31,7 @@ export interface Findings {
   readonly decisionFold?: DecisionFoldBench
   readonly import?: ImportBench
   readonly memory?: MemoryBench
+  readonly decisions?: DecisionsBench
 }
 
 interface Plan {
@@ -61,11 +63,13 @@ async function run({ sections, rounds, isQuick }: Plan, tell: (what: string) => 
   const machine = machineNow()
   const onGround = wants('slates') || wants('fold') || wants('memory') ? await openGround() : null
   const found = onGround ? await measuredOn(onGround, { wants, size: { ...size, rounds }, tell }) : {}
-  if (!wants('import')) return { machine, ...found }
+  if (wants('decisions')) tell('decisions')
+  const inProcess = wants('decisions') ? { decisions: benchDecisions() } : {}
+  if (!wants('import')) return { machine, ...found, ...inProcess }
   tell('import')
   // A process of its own: what it prints besides the figures stays away from ours.
   const printed = await runToEnd(join(import.meta.dirname, 'import.ts'), '')
-  return { machine, ...found, import: JSON.parse(printed.trim().split('\n').at(-1)!) as ImportBench }
+  return { machine, ...found, ...inProcess, import: JSON.parse(printed.trim().split('\n').at(-1)!) as ImportBench }
 }
 
 interface Measuring {

@@ -41,7 +41,7 @@ interface Bench {
   readonly ring: KeyRing
   readonly secrets: Secrets
   readonly snapshot: Snapshot
-  readonly historyOf: Snapshots['historyOf']
+  readonly recentOf: Snapshots['recentOf']
   readonly key: string
 }
 
@@ -57,7 +57,7 @@ export async function benchStages(shop: Shop): Promise<Readonly<Record<Arm, Stag
   const switches = combinedFlags([])
   const snapshots = await openSnapshots({ database, stores, feed, switches, secrets, folder, log })
   try {
-    const bench = { ring, secrets, snapshot: snapshots.keeper.current()!, historyOf: snapshots.historyOf, key: shop.key }
+    const bench = { ring, secrets, snapshot: snapshots.keeper.current()!, recentOf: snapshots.recentOf, key: shop.key }
     const entries = ARMS.map((arm) => [arm, stagesOf(bench, shop.bodies[arm])] as const)
     return Object.fromEntries(entries) as Record<Arm, Stages>
   } finally {
@@ -68,7 +68,7 @@ export async function benchStages(shop: Shop): Promise<Readonly<Record<Arm, Stag
 /** A fixed experiment does not look. */
 const NO_FEATURES = new Int16Array(0)
 
-function stagesOf({ ring, secrets, snapshot, historyOf, key }: Bench, texts: readonly string[]): Stages {
+function stagesOf({ ring, secrets, snapshot, recentOf, key }: Bench, texts: readonly string[]): Stages {
   const state = snapshot.surfaces.get('home')!
   const tokenKey = createSecretKey(secrets.tokenKey)
   const { catalogue } = snapshot
@@ -77,9 +77,18 @@ function stagesOf({ ring, secrets, snapshot, historyOf, key }: Bench, texts: rea
   const values = bytes.map(readJson)
   const requests = values.map((value) => validated(slateRequestSchema, value))
   const units = requests.map(({ unit }) => secrets.pseudonym(unit!))
+  const recents = units.map((unit) => recentOf(unit))
   const ranks = requests.map(
     (request, i): RankRequest => ({
-      ...{ size: request.size!, history: historyOf(units[i]!), item: null, cart: [], candidates: null, allowed: catalogue.allowed },
+      ...{
+        size: request.size!,
+        history: recents[i]!.map(({ item }) => item),
+        recent: recents[i]!,
+        item: null,
+        cart: [],
+        candidates: null,
+        allowed: catalogue.allowed,
+      },
     }),
   )
   const armOf = (unit: Uint8Array) => {
@@ -124,7 +133,7 @@ function stagesOf({ ring, secrets, snapshot, historyOf, key }: Bench, texts: rea
     'read JSON': microsOf((i) => readJson(bytes[i]!)),
     validate: microsOf((i) => validated(slateRequestSchema, values[i])),
     pseudonym: microsOf((i) => secrets.pseudonym(requests[i]!.unit!)),
-    history: microsOf((i) => historyOf(units[i]!)),
+    history: microsOf((i) => recentOf(units[i]!)),
     'choose the arm': microsOf((i) => armOf(units[i]!)),
     rank: microsOf((i) => serve(choices[i]!.policy, state, snapshot, ranks[i]!)),
     features: microsOf(features),

@@ -3,6 +3,7 @@ import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DecisionFoldBench } from './decision-fold.ts'
+import type { DecisionsBench } from './decisions.ts'
 import { medianOf } from './figures.ts'
 import type { FoldBench } from './fold.ts'
 import type { ImportBench } from './import.ts'
@@ -49,7 +50,7 @@ function syncMsNow(): number {
 const GOALS = { toExpress: 2.3, durableToUnlogged: 0.6, durableToSingle: 3, p99ToExpress: 0.6 }
 
 /** The whole page. */
-export function pageOf({ machine, slates, stages, fold, decisionFold, import: imported, memory }: Findings): string {
+export function pageOf({ machine, slates, stages, fold, decisionFold, import: imported, memory, decisions }: Findings): string {
   const head = `Croupier, ${machine.cores} cores, Node ${machine.node}, load before ${machine.loadBefore.toFixed(1)}, fdatasync ${machine.syncMs.toFixed(2)} ms`
   const parts = [
     head,
@@ -59,6 +60,7 @@ export function pageOf({ machine, slates, stages, fold, decisionFold, import: im
     decisionFold && decisionFoldPart(decisionFold),
     imported && importPart(imported),
     memory && memoryPart(memory),
+    decisions && decisionsPart(decisions),
   ]
   return parts.filter(Boolean).join('\n\n')
 }
@@ -102,8 +104,14 @@ function stagesTable({ popularity, hybrid }: NonNullable<Findings['stages']>): s
   return table([['stage', 'popularity', 'hybrid'], ...rows, ['together', sum(popularity).toFixed(2), sum(hybrid).toFixed(2)]])
 }
 
-function foldPart({ exposures, outcomes }: FoldBench): string {
-  const rows = Object.entries({ exposures, outcomes }).map(([name, { rows: count, foldedPerSecond, copiedPerSecond, ratio }]) => [
+function foldPart({ exposures, outcomes, covariates }: FoldBench): string {
+  const lines = {
+    exposures,
+    outcomes,
+    'exposures, with covariates': covariates.exposures,
+    'outcomes, with covariates': covariates.outcomes,
+  }
+  const rows = Object.entries(lines).map(([name, { rows: count, foldedPerSecond, copiedPerSecond, ratio }]) => [
     name,
     whole(count),
     whole(foldedPerSecond),
@@ -135,6 +143,17 @@ function memoryPart({ afterStart, afterLoad, atRest }: MemoryBench): string {
     ([when, { service, postgres }]) => [when, maybe(service, 0), maybe(postgres, 0)],
   )
   return `Memory, MB\n${table([['', 'service', 'PostgreSQL'], ...rows])}`
+}
+
+function decisionsPart(rows: DecisionsBench): string {
+  const cells = rows.map(({ what, micros, goal, error, promised }) => [
+    what,
+    micros.toFixed(1),
+    goal === null ? '' : `≤ ${goal}`,
+    error.toExponential(1),
+    promised === null ? '' : `≤ ${promised.toExponential(0)}`,
+  ])
+  return `A decision, in one process: from features to a drawn arm and its propensities\n${table([['', 'µs', 'goal', 'error', 'promised'], ...cells])}`
 }
 
 /** The first column to the left, the others to the right. */

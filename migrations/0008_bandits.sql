@@ -27,6 +27,10 @@ CREATE TABLE bandit_buckets (
   PRIMARY KEY (epoch_id, arm_id, stratum, bucket, features)
 );
 
+-- The decision grain has a watermark of its own, moved in the same transaction: a node of the release before moves only the fold's. Until
+-- when the outcomes below it were received: later decisions have no outcome that waited for them.
+ALTER TABLE watermarks ADD COLUMN told_until timestamptz;
+
 -- What the serving model expected of every arm, and how far off it thought it could be; null when no model served.
 ALTER TABLE exposures ADD COLUMN mhat float4[];
 ALTER TABLE exposures ADD COLUMN scale float4[];

@@ -37,17 +37,18 @@ CREATE TABLE bandit_buckets (
 CREATE TABLE epoch_slots (
   epoch_id integer NOT NULL,
   slot smallint NOT NULL,
-  metric text NOT NULL,
+  metric text,
   part text NOT NULL,
   aggregate text NOT NULL,
   types text[] NOT NULL,
   window_span interval NOT NULL,
   currency text,
   cap bigint,
+  past_span interval,
   PRIMARY KEY (epoch_id, slot),
   CHECK ((aggregate = ANY (ARRAY['any'::text, 'count'::text, 'value'::text, 'quantity'::text]))),
   FOREIGN KEY (epoch_id) REFERENCES epochs(id),
-  CHECK ((part = ANY (ARRAY['value'::text, 'numerator'::text, 'denominator'::text])))
+  CHECK ((part = ANY (ARRAY['value'::text, 'numerator'::text, 'denominator'::text, 'history'::text])))
 );
 
 CREATE TABLE epochs (
@@ -107,6 +108,8 @@ CREATE TABLE exposures (
   snapshot_id text NOT NULL,
   items integer[] NOT NULL,
   reason text NOT NULL,
+  rank_pi double precision[],
+  rules jsonb,
   mhat real[],
   scale real[],
   PRIMARY KEY (decided_at, decision_id)
@@ -160,8 +163,12 @@ CREATE TABLE interactions (
   currency text,
   basket text,
   occurred_at timestamp with time zone NOT NULL,
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  imported_at timestamp with time zone NOT NULL DEFAULT now(),
   PRIMARY KEY (interaction_id)
 );
+CREATE INDEX interactions_unit ON public.interactions USING btree (unit, occurred_at) WHERE (unit IS NOT NULL);
+CREATE INDEX interactions_xid ON public.interactions USING btree (xid);
 
 CREATE TABLE items (
   item_no integer NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -177,8 +184,11 @@ CREATE TABLE items (
   attributes jsonb NOT NULL DEFAULT '{}'::jsonb,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  seller text,
+  return_rate double precision,
   PRIMARY KEY (item_no),
-  UNIQUE (item_id)
+  UNIQUE (item_id),
+  CHECK (((return_rate >= (0)::double precision) AND (return_rate <= (1)::double precision)))
 );
 
 CREATE TABLE metrics (
@@ -340,6 +350,7 @@ CREATE TABLE watermarks (
   xid xid8 NOT NULL,
   system_identifier bigint NOT NULL,
   folded_at timestamp with time zone NOT NULL DEFAULT now(),
+  told_until timestamp with time zone,
   PRIMARY KEY (name)
 );
 

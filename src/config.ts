@@ -35,6 +35,10 @@ export const configSchema = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .meta({ description: 'Least level that is logged.' }),
+  CROUPIER_REMOTE_PRIVATE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'Whether remote strategies may have private addresses and plain http.' }),
   DATABASE_URL: optionalText.meta({ description: 'PostgreSQL 16 or newer; takes the place of the embedded one.' }),
   REDIS_URL: optionalText.meta({ description: 'Redis for invalidation between nodes; may vanish at any time.' }),
   LAUNCHDARKLY_SDK_KEY: optionalText.meta({ description: 'Kill switches from LaunchDarkly.' }),

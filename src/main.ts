@@ -14,9 +14,11 @@ import { openClock } from './service/clock.ts'
 import { openFoundation } from './service/foundation.ts'
 import { openKillSwitches } from './service/kill-switches.ts'
 import { openLearning } from './service/learning.ts'
+import { openLiveShoppers } from './service/live-shoppers.ts'
 import { openSnapshots } from './service/snapshots.ts'
 import { allOf, storesOf } from './service/stores.ts'
 import { worldOf } from './service/world.ts'
+import { openRemoteStrategies } from './serving/remote-strategies.ts'
 import { openChangeFeed } from './store/change-feed.ts'
 import { openKeyRing } from './store/key-ring.ts'
 import { openLog } from './telemetry/log.ts'
@@ -63,6 +65,11 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const feed = opened(await openChangeFeed({ database, log, redisUrl: config.REDIS_URL, namespace: secrets.fingerprint }))
     const switches = opened(await openKillSwitches(config, { flags: stores.flags, feed, folder, log }))
     const snapshots = opened(await openSnapshots({ database, stores, feed, switches, secrets, folder, log }))
+    const { REDIS_URL: redisUrl } = config
+    const shoppers = opened(
+      await openLiveShoppers({ trained: snapshots.recentOf, redisUrl, namespace: secrets.fingerprint, database, log }),
+    )
+    void begun.settled.then(() => shoppers.recall())
     const spool = (name: string) => {
       const spoolFolder = join(folder, 'spool', name)
       const onRejected = (because: string) =>
@@ -73,8 +80,10 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const outcomes = opened(await openOutcomeLog(spool('outcomes')))
     const learning = opened(openLearning({ database, models: stores.models, policies: () => allOf(stores.policies), log }))
     const clock = opened(openClock({ config, database, learning, stores, begun, feed, log }))
+    const allowPrivate = config.CROUPIER_REMOTE_PRIVATE === 'true'
+    const remotes = opened(openRemoteStrategies({ allowPrivate, signingKey: secrets.signingKey }))
     const traces = opened(await openTraces({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT }))
-    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, exposures, outcomes, traces, log })
+    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, shoppers, remotes, exposures, outcomes, traces, log })
     const server: RunningServer = opened(await listen(makeApp(world), { host: config.HOST, port: config.PORT }))
     closers.unshift(async () => world.stop())
     log.info(`Listening on ${server.url}`)

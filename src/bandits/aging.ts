@@ -33,8 +33,8 @@ const ARRIVED_MIN = 1e-6
 
 /** γ^age, 0 outside the window. */
 export function ageWeight(age: number, { memory, window }: Pick<Aging, 'memory' | 'window'>): number {
-  assert(memory >= 1, `a memory lasts at least one bucket, got ${memory}`)
-  assert(age >= 0, `nothing is younger than now, got an age of ${age}`)
+  assert(memory >= 1, 'a memory lasts at least one bucket')
+  assert(age >= 0, 'nothing is younger than now')
   if (age >= window) return 0
   return memory === Number.POSITIVE_INFINITY ? 1 : (1 - 1 / memory) ** age
 }

@@ -8,7 +8,7 @@ import { assert } from '../stats/assert.ts'
 
 /** The position of the drawn arm; u in [0, 1). */
 export function drawnArm(probabilities: ArrayLike<number>, u: number): number {
-  assert(u >= 0 && u < 1, `a draw needs u in [0, 1), got ${u}`)
+  assert(u >= 0 && u < 1, 'a draw needs u in [0, 1)')
   let sum = 0
   let last = -1
   for (let arm = 0; arm < probabilities.length; arm++) {

@@ -51,16 +51,15 @@ export function deciderOf({ models, thompsonScale, floor, precision, leaderShare
   const propensities = propensitiesFor({ armsMax: count, degreesOfFreedom, precision })
   const numbers = () => new Float64Array(count)
   const [means, scales, probabilities, liveMeans, liveScales, live] = [numbers(), numbers(), numbers(), numbers(), numbers(), numbers()]
-  const present = new Int32Array(features)
+  const sparse: Sparse = { x: [], present: new Int32Array(features), filled: 0 }
   return {
     ...{ means, scales, probabilities },
     decide(x, eligible, u, stratum = 'bandit') {
-      let filled = 0
-      for (let i = 0; i < features; i++) if (x[i] !== 0) present[filled++] = i
+      gather(sparse, x, features)
       let alive = 0
       for (let arm = 0; arm < count; arm++) {
-        means[arm] = lineAt(lines, arm * features, { x, present, filled })
-        scales[arm] = Math.sqrt(formAt(triangles, arm * triangle(features), { x, present, filled }, features))
+        means[arm] = lineAt(lines, arm * features, sparse)
+        scales[arm] = Math.sqrt(formAt(triangles, arm * triangle(features), sparse, features))
         if (eligible[arm] === 0) continue
         liveMeans[alive] = means[arm]!
         liveScales[alive++] = scales[arm]!
@@ -77,11 +76,19 @@ export function deciderOf({ models, thompsonScale, floor, precision, leaderShare
   }
 }
 
+/** One for all decisions of a decider. */
 interface Sparse {
-  readonly x: ArrayLike<number>
+  x: ArrayLike<number>
   /** Where x is not 0, and at how many places. */
   readonly present: Int32Array
-  readonly filled: number
+  filled: number
+}
+
+function gather(sparse: Sparse, x: ArrayLike<number>, features: number): void {
+  let filled = 0
+  for (let i = 0; i < features; i++) if (x[i] !== 0) sparse.present[filled++] = i
+  sparse.x = x
+  sparse.filled = filled
 }
 
 function lineAt(lines: Float64Array, from: number, { x, present, filled }: Sparse): number {

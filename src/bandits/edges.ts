@@ -3,20 +3,13 @@
  */
 import type { ArmsAt } from './marginal-table.ts'
 
-/** Two edges closer than this share of the finest scale are one. */
-const MERGED_WITHIN = 0.25
-
-interface Cuts {
-  /** Distances from the mean in scales, ascending. */
-  readonly reaches: Float64Array
-  /** Nothing is cut below. */
-  readonly low: number
-}
-
-/** Writes every edge from `low` on, ascending, into `edges`; returns how many. No allocation. */
-export function edgesOf(edges: Float64Array, { count, means, scales }: ArmsAt, { reaches, low }: Cuts): number {
-  let found = 0
-  edges[found++] = low
+/**
+ * Writes every edge above edges[0], where the line begins, ascending, behind it; reaches are distances from the mean in scales. Returns how
+ * many edges there are. No allocation.
+ */
+export function edgesOf(edges: Float64Array, { count, means, scales }: ArmsAt, reaches: Float64Array): number {
+  const low = edges[0]!
+  let found = 1
   for (let arm = 0; arm < count; arm++) {
     if (means[arm]! > low) edges[found++] = means[arm]!
     for (let k = 0; k < reaches.length; k++) {
@@ -31,11 +24,11 @@ export function edgesOf(edges: Float64Array, { count, means, scales }: ArmsAt, {
   return kept
 }
 
-/** Drops edges that follow another one too closely; the first and the last stay. Returns how many are left. */
-export function mergedEdges(edges: Float64Array, count: number, arms: ArmsAt): number {
+/** Drops edges that follow another one by less than `within` of the finest scale; the first and the last stay. Returns how many are left. */
+export function mergedEdges(edges: Float64Array, count: number, arms: ArmsAt, within: number): number {
   let finest = Number.POSITIVE_INFINITY
   for (let arm = 0; arm < arms.count; arm++) finest = Math.min(finest, arms.scales[arm]!)
-  const distance = MERGED_WITHIN * finest
+  const distance = within * finest
   const top = edges[count - 1]!
   let kept = 1
   for (let edge = 1; edge < count - 1; edge++) {

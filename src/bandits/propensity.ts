@@ -33,32 +33,34 @@ interface Room {
   readonly edges: Float64Array
   readonly before: Float64Array
   readonly sums: Float64Array
+  /** In scales: nothing is beyond. */
+  readonly farthest: number
 }
 
+/** Nodes a piece, fineness of the table, and how close two edges may be, in finest scales: chosen together, by measuring. */
 const RULES = {
   /** Within 1e-9. */
-  exact: { points: 8, knotsASide: 1024 },
+  exact: { points: 8, knotsASide: 1024, mergedWithin: 0.25 },
   /** Within 1e-6. */
-  serving: { points: 5, knotsASide: 256 },
+  serving: { points: 6, knotsASide: 256, mergedWithin: 0.75 },
 } as const
 
 /** Propensities for one model: the table and all room for work are made here, once. */
 export function propensitiesFor({ armsMax, degreesOfFreedom, precision }: PropensityOptions): Propensities {
-  const { points, knotsASide } = RULES[precision]
+  const { points, knotsASide, mergedWithin } = RULES[precision]
   const { nodes, weights } = gaussLegendre(points)
   const table = marginalTable(degreesOfFreedom, knotsASide)
   const reaches = reachesOf(degreesOfFreedom, armsMax, precision)
-  const farthest = reaches[reaches.length - 1]!
-  const room = roomFor(armsMax, 2 * reaches.length + 1)
+  const room = roomFor(armsMax, reaches)
   return (means, scales, count, into) => {
-    assert(count > 0 && count <= armsMax, `propensities were prepared for 1 to ${armsMax} arms, got ${count}`)
-    const low = gather(room, { means, scales, count, farthest })
+    assert(count > 0 && count <= armsMax, 'propensities were prepared for fewer arms, or there are none')
+    gather(room, means, scales, count)
     into.fill(0, 0, count)
     if (room.arms.count === 1) {
       into[room.live[0]!] = 1
       return
     }
-    const edges = mergedEdges(room.edges, edgesOf(room.edges, room.arms, { reaches, low }), room.arms)
+    const edges = mergedEdges(room.edges, edgesOf(room.edges, room.arms, reaches), room.arms, mergedWithin)
     room.sums.fill(0, 0, room.arms.count)
     for (let edge = 1; edge < edges; edge++) {
       const half = (room.edges[edge]! - room.edges[edge - 1]!) / 2
@@ -69,21 +71,22 @@ export function propensitiesFor({ armsMax, degreesOfFreedom, precision }: Propen
   }
 }
 
-function roomFor(armsMax: number, edgesAnArm: number): Room {
+function roomFor(armsMax: number, reaches: Float64Array): Room {
+  const edgesAnArm = 2 * reaches.length + 1
   const numbers = () => new Float64Array(armsMax)
   const arms = { count: 0, means: numbers(), scales: numbers(), cdf: numbers(), density: numbers() }
-  return { live: new Int32Array(armsMax), arms, edges: new Float64Array(armsMax * edgesAnArm + 2), before: numbers(), sums: numbers() }
+  return {
+    live: new Int32Array(armsMax),
+    arms,
+    edges: new Float64Array(armsMax * edgesAnArm + 2),
+    before: numbers(),
+    sums: numbers(),
+    farthest: reaches.at(-1)!,
+  }
 }
 
-interface Asked {
-  readonly means: Float64Array
-  readonly scales: Float64Array
-  readonly count: number
-  readonly farthest: number
-}
-
-/** Collects the arms that can win at all, and returns where the first of them could. */
-function gather({ live, arms }: Room, { means, scales, count, farthest }: Asked): number {
+/** Collects the arms that can win at all; the first edge is where the first of them could. */
+function gather({ live, arms, edges, farthest }: Room, means: Float64Array, scales: Float64Array, count: number): void {
   let low = Number.NEGATIVE_INFINITY
   for (let arm = 0; arm < count; arm++) low = Math.max(low, means[arm]! - farthest * scales[arm]!)
   let found = 0
@@ -96,7 +99,7 @@ function gather({ live, arms }: Room, { means, scales, count, farthest }: Asked)
   }
   assert(found > 0, 'propensities need finite means and positive scales')
   arms.count = found
-  return low
+  edges[0] = low
 }
 
 /** Adds w·fₐ·Π_{b≠a} F_b at one node, for every arm: products from the left, then from the right. */
@@ -118,6 +121,7 @@ function addNode(table: MarginalTable, { arms, before, sums }: Room, z: number, 
 function scatter({ live, arms, sums }: Room, into: Float64Array): void {
   let total = 0
   for (let arm = 0; arm < arms.count; arm++) total += sums[arm]!
-  assert(Math.abs(total - 1) < 1e-5, `propensities add up to 1, not ${total}`)
+  // a message with a number in it would cost more than the quadrature of two arms
+  assert(Math.abs(total - 1) < 1e-5, 'propensities add up to 1')
   for (let arm = 0; arm < arms.count; arm++) into[live[arm]!] = Math.max(sums[arm]!, 0) / total
 }

@@ -25,6 +25,7 @@ export interface SlateQuestion {
 
 const POINTS = 8
 const KNOTS_A_SIDE = 1024
+const MERGED_WITHIN = 0.25
 
 /** One row an item, one column a rank; a column adds up to 1. Within 1e-9. */
 export function slatePropensities({ means, scales, degreesOfFreedom, positions }: SlateQuestion): readonly (readonly number[])[] {
@@ -38,8 +39,8 @@ export function slatePropensities({ means, scales, degreesOfFreedom, positions }
     ...{ cdf: new Float64Array(count), density: new Float64Array(count) },
   }
   const edges = new Float64Array(count * (2 * reaches.length + 1) + 2)
-  const low = lowestAt(means, scales, { reach: reaches.at(-1)!, rank: positions })
-  const found = mergedEdges(edges, edgesOf(edges, arms, { reaches, low }), arms)
+  edges[0] = lowestAt(means, scales, { reach: reaches.at(-1)!, rank: positions })
+  const found = mergedEdges(edges, edgesOf(edges, arms, reaches), arms, MERGED_WITHIN)
   const sums = means.map(() => new Array<number>(positions).fill(0))
   for (let edge = 1; edge < found; edge++) {
     const half = (edges[edge]! - edges[edge - 1]!) / 2

@@ -4,15 +4,15 @@
  * The file is read once for its identity and once for its rows, block by block, so it may be larger than memory.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { openAnalysis } from '../analysis/analysis.ts'
+import { type Analysis, openAnalysis } from '../analysis/analysis.ts'
 import type { Answer } from '../analysis/answer-shape.ts'
 import { answerText } from '../analysis/answer-text.ts'
 import { type Method, type MetricAsked, metricOf, type Question, weightsOf } from '../analysis/question.ts'
-import { csvSplitter } from '../importing/csv.ts'
-import { SNIFFED_CHARS, sniff } from '../importing/sniff.ts'
-import { identify, textSource } from '../importing/text-source.ts'
-import { COLOURS, PLAIN } from '../reports/paint.ts'
-import { openProgress } from './progress.ts'
+import { identify } from '../importing/text-source.ts'
+import { readRows } from './csv-rows.ts'
+import { between, wholeNumber } from './option-numbers.ts'
+import { paintFor } from './paint-for.ts'
+import { openProgress, type Progress } from './progress.ts'
 
 export interface AnalyzeContext {
   /** Where the answer goes; standard output when left out. */
@@ -81,53 +81,28 @@ async function analyze(path: string, options: Options, { out = process.stdout, e
   const progress = openProgress({ stream: err })
   try {
     const answer = await readAnswer(path, options, progress)
-    const text = options.json ? `${JSON.stringify(answer, null, 2)}\n` : answerText(answer, isColourful(out) ? COLOURS : PLAIN)
+    const text = options.json ? `${JSON.stringify(answer, null, 2)}\n` : answerText(answer, paintFor(out))
     await new Promise<void>((resolve, reject) => out.write(text, (error) => (error ? reject(error) : resolve())))
   } finally {
     progress.stop()
   }
 }
 
-async function readAnswer(path: string, options: Options, progress: ReturnType<typeof openProgress>): Promise<Answer> {
+async function readAnswer(path: string, options: Options, progress: Progress): Promise<Answer> {
   progress.phase('checking')
-  const identity = await identify(path, (done, total) => progress.at(done, total))
+  const identity = await identify(path, 'Nothing was analysed.', (done, total) => progress.at(done, total))
   progress.phase('reading')
-  const source = textSource(path, identity, options.encoding)
-  const blocks = source.blocks()[Symbol.asyncIterator]()
-  const first = await firstText(blocks)
-  const { format, columns } = sniff(first, { format: 'csv', delimiter: options.delimiter }, [])
-  const delimiter = format.kind === 'csv' ? format.delimiter : ','
-  const analysis = openAnalysis(questionOf(options), columns, { commaAllowed: delimiter !== ',' })
+  const opened: { analysis?: Analysis } = {}
   try {
-    let rows = -1
-    const splitter = csvSplitter(delimiter, {
-      record(cells, line) {
-        if (++rows > 0) analysis.row(cells, line)
-      },
-      broken: (reason, line) => analysis.broken(reason.replaceAll('-', ' '), line),
+    const file = { path, identity, delimiter: options.delimiter, encoding: options.encoding }
+    const analysis = await readRows(file, progress, ({ columns, commaAllowed }) => {
+      opened.analysis = openAnalysis(questionOf(options), columns, { commaAllowed })
+      return opened.analysis
     })
-    splitter.push(first)
-    for (let block = await blocks.next(); !block.done; block = await blocks.next()) {
-      splitter.push(block.value)
-      progress.at(source.bytesRead(), identity.bytes, Math.max(rows, 0))
-    }
-    splitter.end()
-    if (rows < 1) throw new Error(`${path} has a header and no rows.`)
     return analysis.finish()
   } finally {
-    analysis.close()
+    opened.analysis?.close()
   }
-}
-
-/** Enough text to see the header and the delimiter. */
-async function firstText(blocks: AsyncIterator<string>): Promise<string> {
-  let text = ''
-  while (text.length < SNIFFED_CHARS) {
-    const block = await blocks.next()
-    if (block.done) break
-    text += block.value
-  }
-  return text
 }
 
 function questionOf(options: Options): Question {
@@ -141,11 +116,6 @@ function questionOf(options: Options): Question {
     ...(priorSd === undefined ? {} : { priorDeviation: priorSd }),
     ...(lessIsBetter ? { lessIsBetter: new Set(lessIsBetter) } : {}),
   }
-}
-
-/** Node knows which terminals have colours, and that NO_COLOR forbids them. */
-function isColourful(out: NodeJS.WritableStream & { readonly isTTY?: boolean; hasColors?(): boolean }): boolean {
-  return out.isTTY === true && out.hasColors?.() === true
 }
 
 function collect<Value>(parse: (text: string) => Value): (text: string, before?: readonly Value[]) => readonly Value[] {
@@ -166,19 +136,6 @@ function refusing<Value>(read: () => Value): Value {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message)
   }
-}
-
-function between(what: string, low: number, high: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (text.trim() === '' || !(value > low && value < high)) throw new InvalidArgumentError(`${what} lies between ${low} and ${high}.`)
-    return value
-  }
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1.')
-  return Number(text)
 }
 
 function priorDeviation(text: string): number {

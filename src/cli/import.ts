@@ -5,6 +5,7 @@ import { fieldsOf, type Kind } from '../importing/fields.ts'
 import { type ImportReport, type ImportRequest, importFile } from '../importing/import-file.ts'
 import { askedOf } from '../importing/mapping.ts'
 import { presets } from '../importing/presets.ts'
+import { registerImportFactors } from './import-factors.ts'
 import { importPage } from './import-page.ts'
 import { openProgress } from './progress.ts'
 import type { CommandContext } from './world.ts'
@@ -26,8 +27,9 @@ interface Options {
 const DELIMITER_NAMES: Readonly<Record<string, string>> = { auto: 'auto', comma: ',', semicolon: ';', tab: '\t', pipe: '|' }
 
 export function registerImport(program: Command, context: CommandContext): void {
-  const command = program.command('import').description('import a catalogue or a history from CSV or NDJSON, plain or gzip')
+  const command = program.command('import').description('import a catalogue, a history or factors')
   for (const kind of ['items', 'interactions'] as const) registerKind(command, kind, context)
+  registerImportFactors(command, context)
 }
 
 function registerKind(parent: Command, kind: Kind, context: CommandContext): void {

@@ -1,4 +1,4 @@
-/** croupier keys: API keys from the command line, for whoever has the data folder or the database. */
+/** croupier keys: API keys and signing keys from the command line, for whoever has the data folder or the database. */
 import { type Command, InvalidArgumentError } from 'commander'
 import { SCOPES } from '../http/authentication.ts'
 import { keyStore, type StoredKey } from '../store/key-store.ts'
@@ -7,7 +7,7 @@ import type { CommandContext } from './world.ts'
 const LIST_MAX = 1_000
 
 export function registerKeys(program: Command, context: CommandContext): void {
-  const keys = program.command('keys').description('list, make and revoke API keys')
+  const keys = program.command('keys').description('list, make and revoke API keys; show signing keys')
   const withStore = async (work: (store: ReturnType<typeof keyStore>) => Promise<void>) => {
     const { database, close } = await context.openWorld()
     try {
@@ -35,6 +35,17 @@ export function registerKeys(program: Command, context: CommandContext): void {
         console.log(key)
       }),
     )
+  keys
+    .command('signing <policy>')
+    .description('the text under which questions to a remote strategy are signed')
+    .action(async (policy: string) => {
+      const { secrets, close } = await context.openWorld()
+      try {
+        console.log(secrets.signingKey(policy))
+      } finally {
+        await close()
+      }
+    })
   keys.command('revoke <selector>').action((selector: string) =>
     withStore(async (store) => {
       if (!(await store.revoke(selector))) throw new Error(`There is no key with the selector "${selector}".`)

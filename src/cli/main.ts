@@ -6,9 +6,11 @@ import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerPower } from './power.ts'
+import { registerReplay } from './replay.ts'
 import { registerReplayDecision } from './replay-decision.ts'
 import { registerReport } from './report.ts'
 import { registerServe } from './serve.ts'
+import { registerSimulate } from './simulate.ts'
 import { registerTrain } from './train.ts'
 import { registerVerify } from './verify.ts'
 import { commandContext } from './world.ts'
@@ -24,7 +26,6 @@ for (const register of [
   registerImport,
   registerTrain,
   registerReport,
-  registerReplayDecision,
   registerVerify,
   registerKeys,
   registerMigrate,
@@ -32,6 +33,9 @@ for (const register of [
   register(program, context)
 registerAnalyze(program)
 registerPower(program)
+registerReplay(program)
+registerReplayDecision(program, context)
+registerSimulate(program)
 
 try {
   await program.parseAsync()

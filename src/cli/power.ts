@@ -5,9 +5,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { effectsByWeek, planOf } from '../analysis/power-plan.ts'
 import type { MetricPlan, PowerQuestion, TestPlan } from '../analysis/power-question.ts'
 import { planText } from '../analysis/power-text.ts'
-import { COLOURS, PLAIN } from '../reports/paint.ts'
 import { type Arrivals, unitsAfter } from '../stats/power-duration.ts'
 import { clusterFactor, covariateFactor } from '../stats/power-variance.ts'
+import { paintFor } from './paint-for.ts'
 
 export interface PowerContext {
   /** Where the plan goes; standard output when left out. */
@@ -98,11 +98,10 @@ function printPlan(options: Options, { out = process.stdout }: PowerContext): vo
   const plan = planOf(question)
   const { arrivals, margin } = question
   const weeks = arrivals && !margin ? effectsByWeek(question, (days) => unitsAfter(days, arrivals), WEEKS) : []
-  const isColourful = (out as { isTTY?: boolean }).isTTY === true && (out as { hasColors?(): boolean }).hasColors?.() === true
   out.write(
     options.json
       ? `${JSON.stringify({ format: 'croupier-power/1', ...plan, weeks }, null, 2)}\n`
-      : planText({ question, plan, weeks }, isColourful ? COLOURS : PLAIN),
+      : planText({ question, plan, weeks }, paintFor(out)),
   )
 }
 

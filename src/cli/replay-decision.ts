@@ -15,7 +15,11 @@ const IMPOSSIBLE = {
 export function registerReplayDecision(program: Command, context: CommandContext): void {
   const command = program.commands.find((each) => each.name() === 'replay') ?? program.command('replay')
   command
-    .description('make a decision again from its snapshot; ends with 1 when anything differs or nothing can be compared')
+    // What follows the name of a command below belongs to that one.
+    .enablePositionalOptions()
+    .description(
+      'make a decision again from its snapshot (ends with 1 when anything differs), or with a command below: value another policy on a log',
+    )
     .argument('<decisionId>', 'as the slate gave it')
     .option('--json', 'the whole receipt, for machines')
     .action(async (decisionId: string, options: { json?: true }) => {

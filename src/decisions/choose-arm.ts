@@ -20,6 +20,8 @@ export interface ArmRequest {
   readonly u: number
   /** Without consent to be measured, no experiment touches the request. */
   readonly measurement: boolean
+  /** Policies that cannot serve just now, known before the draw: their arms are masked like those that are switched off. */
+  readonly unavailable?: ReadonlySet<string>
 }
 
 /** What was chosen. Outside experiments `running` is null, the propensity 1 and the policy the surface's own. */
@@ -52,17 +54,20 @@ function chooseWithin(request: ArmRequest, running: RunningExperiment, snapshot:
   if (!inAudience(experiment.audience, request.context)) return null
   const unit = experiment.unit === 'request' ? request.requestUnit : request.unit
   if (!takesPart(unit, salts, experiment.traffic)) return null
-  return chooseFor({ unit, x: request.x, u: request.u }, running, snapshot.killed)
+  const { killed } = snapshot
+  const { unavailable } = request
+  const cannotServe = unavailable && unavailable.size > 0 ? new Set([...killed, ...unavailable]) : killed
+  return chooseFor({ unit, x: request.x, u: request.u }, running, cannotServe)
 }
 
-/** The choice for a unit that takes part; null when every arm is switched off. What a replay repeats. */
+/** The choice for a unit that takes part; null when every arm's policy is `masked`. What a replay repeats. */
 export function chooseFor(
   { unit, x, u }: { readonly unit: Words; readonly x: Int16Array; readonly u: number },
   running: RunningExperiment,
-  killed: ReadonlySet<string>,
+  masked: ReadonlySet<string>,
 ): Choice | null {
   const { experiment, bandit, salts, shares } = running
-  const eligible = experiment.arms.map((arm) => !killed.has(arm.policy))
+  const eligible = experiment.arms.map(({ policy }) => !masked.has(policy))
   if (bandit) {
     const drawn = drawArm(bandit, { unit, x, u, eligible })
     return drawn && { running, ...drawn, masked: eligible.includes(false), policy: experiment.arms[drawn.arm]!.policy, drawn }

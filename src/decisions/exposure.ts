@@ -1,4 +1,5 @@
 /** The exposure: the record that a unit was given a slate, by which arm, with which probability. What the log keeps. */
+import type { RulesApplied } from '../policies/rule-price.ts'
 import type { Choice } from './choose-arm.ts'
 import type { Served } from './ladder.ts'
 import type { Reason } from './reason.ts'
@@ -19,8 +20,8 @@ export interface Exposure {
   /** Probability of every arm, in the order of the epoch's arms; 0 for a masked one. */
   readonly pi: readonly number[]
   /** What the serving model expected of every arm, and its scale, as 32-bit numbers; null when no model served. */
-  readonly mhat: readonly number[] | null
-  readonly scale: readonly number[] | null
+  readonly mhat?: readonly number[] | null
+  readonly scale?: readonly number[] | null
   /** Feature vector in units of 1/1024. */
   readonly x: Int16Array
   /** The arm's policy, and the one that really served. */
@@ -31,6 +32,10 @@ export interface Exposure {
   /** Item numbers, best first. */
   readonly items: readonly number[]
   readonly reason: Reason
+  /** Pins and boosts that had a part in the slate, with their price. */
+  readonly rules: RulesApplied | null
+  /** Where chance had a part in the slate: with which probability each item stood at its place. */
+  readonly rankPi: readonly number[] | null
 }
 
 export interface ExposureSource {
@@ -59,6 +64,8 @@ export function exposureOf(source: ExposureSource, choice: Choice, served: Serve
     modelVersion: served.modelVersion,
     items: served.items,
     reason: reasonOf(choice, served),
+    rules: served.rules,
+    rankPi: served.rankPi,
   }
 }
 

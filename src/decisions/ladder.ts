@@ -3,10 +3,15 @@
  *
  *     chosen policy → the surface's own → the surface's fallback → any available item
  *
- * A rung fails when its policy is switched off, has no model yet, throws, or has nothing to say. A rung that says too little is topped up
+ * A ranking becomes a slate by the surface's assembly (assemble.ts). A rung fails when its policy is switched off, has no model yet, throws, or has nothing to say. A rung that says too little is topped up
  * from below, without being called a fallback.
  */
+import { isPlain, poolSizeOf } from '../policies/assembly.ts'
+import type { Terms } from '../policies/item-value.ts'
 import type { Ranked, RankRequest, Why } from '../policies/policy.ts'
+import type { RulesApplied } from '../policies/rule-price.ts'
+import { assemble } from './assemble.ts'
+import { isCold, mixed } from './cold-start.ts'
 import type { Snapshot, SurfaceState } from './snapshot.ts'
 
 export interface Served {
@@ -15,6 +20,12 @@ export interface Served {
   readonly items: readonly number[]
   readonly scores: readonly number[]
   readonly why: readonly Why[]
+  /** What the scores are made of; null when the policy's ranking was taken as it is. */
+  readonly terms: readonly Terms[] | null
+  /** Pins and boosts with their price; null when there were none. */
+  readonly rules: RulesApplied | null
+  /** With which probability each item stood at its place; null when nothing was left to chance. */
+  readonly rankPi: readonly number[] | null
   /** What went wrong on the rungs above, policy by policy. */
   readonly failures: readonly RungFailure[]
 }
@@ -29,15 +40,76 @@ export interface RungFailure {
 export const STATIC_POLICY = 'static'
 const LAST_RESORT: Why = { kind: 'rule', rule: 'last-resort' }
 
-/** Ranks with the first rung that can. Never throws, and is never empty while anything may be shown. */
+/** Pools of this many times the usual size are tried when caps leave a slate too short. */
+const POOLS = [1, 8]
+
+/** Ranks with the first rung that can, assembles, and mixes what is for strangers. Never throws, never empty while anything may be shown. */
 export function serve(chosen: string, state: SurfaceState, snapshot: Snapshot, request: RankRequest): Served {
+  const { temperature, within } = state.surface.assembly.coldStart
+  const { size, seed } = request
+  const isMixed = temperature > 0 && seed !== undefined && isCold(request)
+  const slate = assembled({ chosen, state, snapshot }, isMixed ? { ...request, size: Math.max(size, within) } : request)
+  if (!isMixed || slate.rankPi) return slate
+  const pinned = new Set(slate.rules?.pins.map(({ rank }) => rank - 1))
+  const { order, probabilities } = mixed(slate.items.length, { temperature, within, pinned, seed })
+  return reordered(slate, order.slice(0, size), probabilities.slice(0, size))
+}
+
+/** How many items of a policy are looked at for a slate; a remote strategy has to be asked for as many. */
+export function lookedAt({ surface: { assembly } }: SurfaceState, request: RankRequest): number {
+  const { temperature, within } = assembly.coldStart
+  const size = temperature > 0 && isCold(request) ? Math.max(request.size, within) : request.size
+  return isPlain(assembly) ? size : poolSizeOf(assembly, size)
+}
+
+function assembled(rungs: Rungs, request: RankRequest): Served {
+  const { assembly } = rungs.state.surface
+  if (isPlain(assembly)) return { ...climbDown(rungs, request, request.size), terms: null, rules: null }
+  const usual = poolSizeOf(assembly, request.size)
+  let served: Served | undefined
+  for (const times of POOLS) {
+    const wide = { ...request, size: usual * times }
+    const ladder = climbDown(rungs, wide, times === 1 ? request.size : wide.size)
+    if (ladder.rankPi) return asDrawn(ladder, request.size)
+    served = { ...ladder, ...assemble(ladder, { request, settings: assembly, catalogue: rungs.snapshot.catalogue }) }
+    if (served.items.length >= request.size) break
+  }
+  return served!
+}
+
+/** What chance put into its place stays there: only what is beyond the slate is cut off. */
+function asDrawn({ items, rankPi, ...ladder }: Climbed, size: number): Served {
+  const whole: Served = { ...ladder, items, rankPi, terms: null, rules: null }
+  const places = items.slice(0, size).map((_, place) => place)
+  return reordered(whole, places, rankPi!.slice(0, size))
+}
+
+/** The slate with the item of place order[k] at place k; items that are not named are left out. */
+function reordered(slate: Served, order: readonly number[], rankPi: readonly number[]): Served {
+  const at = <Value>(column: readonly Value[]) => order.map((place) => column[place]!)
+  const items = at(slate.items)
+  const rules = slate.rules && { ...slate.rules, boosts: slate.rules.boosts.filter(({ item }) => items.includes(item)) }
+  return { ...slate, items, scores: at(slate.scores), why: at(slate.why), terms: slate.terms && at(slate.terms), rules, rankPi }
+}
+
+interface Rungs {
+  readonly chosen: string
+  readonly state: SurfaceState
+  readonly snapshot: Snapshot
+}
+
+type Climbed = Omit<Served, 'terms' | 'rules'>
+
+/** Goes down until there are `least` items. */
+function climbDown({ chosen, state, snapshot }: Rungs, request: RankRequest, least: number): Climbed {
   const rungs = [...new Set([chosen, state.surface.policy, state.surface.fallback])]
   const failures: RungFailure[] = []
   const slate = { items: [] as number[], scores: [] as number[], why: [] as Why[] }
   let policy = STATIC_POLICY
   let modelVersion = 'none'
+  let drawn: readonly number[] | undefined
   for (const key of rungs) {
-    const ranked = climb(key, snapshot, { ...request, size: request.size })
+    const ranked = climb(key, snapshot, request)
     if ('because' in ranked) {
       if (policy === STATIC_POLICY) failures.push(ranked)
       continue
@@ -45,12 +117,15 @@ export function serve(chosen: string, state: SurfaceState, snapshot: Snapshot, r
     if (policy === STATIC_POLICY) {
       policy = key
       modelVersion = snapshot.rankers.get(key)!.modelVersion
+      drawn = ranked.propensities
     }
-    topUp(slate, ranked, request.size)
-    if (slate.items.length >= request.size) break
+    topUp(slate, ranked, least)
+    if (slate.items.length >= least) break
   }
-  if (slate.items.length < request.size) topUp(slate, lastResort(state, request, slate.items.length), request.size)
-  return { policy, modelVersion, ...slate, failures }
+  if (slate.items.length < least) topUp(slate, lastResort(state, { ...request, size: least }, slate.items.length), least)
+  // What a policy that draws could not fill is filled without chance.
+  const rankPi = drawn ? slate.items.map((_, place) => drawn[place] ?? 1) : null
+  return { policy, modelVersion, ...slate, rankPi, failures }
 }
 
 function climb(key: string, snapshot: Snapshot, request: RankRequest): Ranked | RungFailure {

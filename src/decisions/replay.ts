@@ -18,7 +18,7 @@ import type { RunningExperiment } from './snapshot.ts'
 import type { SnapshotBody, StoredBelief } from './snapshot-body.ts'
 
 /** A decision as the log has it. */
-export interface LoggedDecision extends Omit<Exposure, 'items'> {
+export interface LoggedDecision extends Omit<Exposure, 'items' | 'rules' | 'rankPi'> {
   /** Ids of the items, best first. */
   readonly items: readonly string[]
   /** While the request can be repeated, and when it had a name. */
@@ -71,7 +71,7 @@ export function replay(logged: LoggedDecision, body: SnapshotBody | null, secret
   if (!found) return { kind: 'impossible', because: 'other-format' }
   const { requestKey, decisionId } = logged
   const u = secrets.draw(drawName(requestKey ? { requestKey } : { decisionId }))
-  const choice = chooseFor({ unit: wordsOf(logged.unit), x: logged.x, u }, found.running, new Set(body.killed))
+  const choice = chooseFor({ unit: wordsOf(logged.unit), x: logged.x, u }, found.running, maskedThen(logged, body, found.epoch))
   const { armIds } = found.epoch
   const differences = [
     ...difference('stratum', logged.stratum, choice?.drawn?.stratum ?? 'fixed'),
@@ -84,6 +84,14 @@ export function replay(logged: LoggedDecision, body: SnapshotBody | null, secret
   if (differences.length === 0 && arm.length > 0 && isForgotten) return { kind: 'same-vector', because: 'request-key-forgotten' }
   const all = [...arm, ...differences]
   return all.length === 0 ? { kind: 'same' } : { kind: 'different', differences: all }
+}
+
+/**
+ * Policies that could not be drawn: switched off, as the snapshot has it, or out of order at that moment, which only the log knows. Whoever
+ * could be drawn had its floor or weight, so a probability of 0 says that.
+ */
+export function maskedThen({ pi }: LoggedDecision, { killed }: SnapshotBody, { settings }: RunningEpoch): ReadonlySet<string> {
+  return new Set([...killed, ...settings.arms.filter((_, arm) => pi[arm] === 0).map(({ policy }) => policy)])
 }
 
 /** Numbers are the same when their bits are. */

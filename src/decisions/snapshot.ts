@@ -13,7 +13,7 @@ import type { ServingBandit } from './serving-bandit.ts'
 export interface RunningExperiment {
   readonly key: string
   readonly epochId: number
-  readonly experiment: Experiment
+  readonly experiment: Omit<Experiment, 'guardrails'>
   /** Database ids of the arms, in the order of `experiment.arms`. */
   readonly armIds: readonly number[]
   readonly shares: readonly number[]

@@ -9,8 +9,9 @@
  */
 import { z } from 'zod'
 import { keySchema } from './key.ts'
-import { type Metric, slotsOf } from './metric.ts'
+import type { Metric } from './metric.ts'
 import { exponentOf } from './money.ts'
+import { slotsOf } from './slot.ts'
 
 const OBJECTIVES_MAX = 12
 const MEMORY_DAYS_MAX = 365
@@ -124,15 +125,17 @@ export function ratioFaults(allocation: Allocation, metrics: readonly Metric[]):
   )
 }
 
-/** The weight of every slot of an epoch, in the order of its slots and per stored integer: minor units, and negative where less is better. */
+/** The weight of every slot of an epoch that looks forward, in their order and per stored integer: minor units, and negative where less is better. */
 export function slotWeightsOf({ objectives }: Pick<Tuning, 'objectives'>, metrics: readonly Metric[]): readonly number[] {
   const byKey = new Map(metrics.map((metric) => [metric.key, metric]))
   const weights = new Map(objectives.map(({ metric, weight }) => [metric, weight]))
-  return slotsOf(metrics).map(({ metric: key, part }) => {
-    const weight = part === 'value' ? (weights.get(key) ?? 0) : 0
-    const metric = byKey.get(key)!
-    return weight === 0 ? 0 : (metric.direction === 'decrease' ? -weight : weight) / minorUnitsOf(metric)
-  })
+  return slotsOf(metrics)
+    .filter(({ daysBefore }) => daysBefore === null)
+    .map(({ metric: key, part }) => {
+      const weight = part === 'value' ? (weights.get(key!) ?? 0) : 0
+      const metric = byKey.get(key!)!
+      return weight === 0 ? 0 : (metric.direction === 'decrease' ? -weight : weight) / minorUnitsOf(metric)
+    })
 }
 
 /** Stored integers in one of the metric: 100 cents in a euro. */

@@ -4,7 +4,7 @@
  * `weights` are relative. The first arm is the control unless one is marked. The plan is frozen when the experiment starts.
  */
 import { z } from 'zod'
-import { allocationSchema, frozenAllocationOf, objectiveFaults } from './allocation.ts'
+import { allocationSchema, type FrozenAllocation, frozenAllocationOf, objectiveFaults } from './allocation.ts'
 import { audienceSchema } from './audience.ts'
 import { keySchema } from './key.ts'
 
@@ -29,9 +29,19 @@ export const planSchema = z
       .max(1e9)
       .default(1000)
       .meta({ description: 'Planned units in each arm; before that the report says "not yet".' }),
-    level: z.number().min(0.5).max(0.9999).default(0.95).meta({ description: 'Confidence level of intervals and tests.' }),
+    level: z.number().gt(0.5).max(0.9999).default(0.95).meta({ description: 'Confidence level of intervals and tests.' }),
   })
   .meta({ id: 'Plan' })
+
+export const guardrailSchema = z
+  .strictObject({
+    metric: keySchema.meta({ description: 'One of the metrics of the experiment.' }),
+    margin: z.number().gt(0).lt(1).meta({
+      description: 'How much worse than the control is still acceptable, relative to it: 0.02 is two percent. Agreed before the start.',
+      example: 0.02,
+    }),
+  })
+  .meta({ id: 'Guardrail' })
 
 export const experimentSchema = z
   .strictObject({
@@ -53,6 +63,11 @@ export const experimentSchema = z
       .max(12)
       .default(['conversion', 'ctr', 'net-revenue'])
       .meta({ description: 'Metric keys; the first is the primary one.' }),
+    guardrails: z
+      .array(guardrailSchema)
+      .max(12)
+      .default([])
+      .meta({ description: 'Metrics that must not fall by more than a margin: an arm is shipped only when all of them hold.' }),
     plan: planSchema.prefault({}),
   })
   .superRefine((experiment, context) => {
@@ -69,10 +84,18 @@ export const experimentSchema = z
         if (weight === 1) return
         context.addIssue({ code: 'custom', path: ['arms', i, 'weight'], message: 'has no meaning where shares are learned: leave it out' })
       })
+    for (const [i, { metric }] of experiment.guardrails.entries()) {
+      const path = ['guardrails', i, 'metric']
+      if (!experiment.metrics.includes(metric))
+        context.addIssue({ code: 'custom', path, message: 'has to be one of the metrics of the experiment' })
+      if (experiment.guardrails.findIndex((other) => other.metric === metric) < i)
+        context.addIssue({ code: 'custom', path, message: 'is a guardrail already' })
+    }
   })
   .meta({ id: 'Experiment' })
 
 export type Arm = z.output<typeof armSchema>
+export type Guardrail = z.output<typeof guardrailSchema>
 export type Plan = z.output<typeof planSchema>
 export type Experiment = z.output<typeof experimentSchema>
 
@@ -88,9 +111,16 @@ export function sharesOf(arms: readonly Arm[]): readonly number[] {
   return arms.map((arm) => arm.weight / total)
 }
 
-/** The part of an experiment that allocation and analysis rest on: a change of it while running opens a new epoch. */
-export function epochSettingsOf(experiment: Experiment) {
-  const { surface, unit, arms, traffic, audience, metrics, plan } = experiment
-  return { surface, unit, allocation: frozenAllocationOf(experiment.allocation), arms, traffic, audience, metrics, plan }
+export type EpochSettings = Pick<Experiment, 'surface' | 'unit' | 'arms' | 'traffic' | 'audience' | 'metrics' | 'plan'> & {
+  /** Objectives and what else is applied when moments are read are not in it. */
+  readonly allocation: FrozenAllocation
+  /** Left out when there are none: settings from before there were guardrails read and hash as they always did. */
+  readonly guardrails?: readonly Guardrail[]
 }
-export type EpochSettings = ReturnType<typeof epochSettingsOf>
+
+/** The part of an experiment that allocation and analysis rest on: a change of it while running opens a new epoch. */
+export function epochSettingsOf(experiment: Omit<Experiment, 'guardrails'> & Pick<EpochSettings, 'guardrails'>): EpochSettings {
+  const { surface, unit, arms, traffic, audience, metrics, plan, guardrails = [] } = experiment
+  const allocation = frozenAllocationOf(experiment.allocation)
+  return { surface, unit, allocation, arms, traffic, audience, metrics, plan, ...(guardrails.length > 0 ? { guardrails } : {}) }
+}

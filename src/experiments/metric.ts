@@ -27,6 +27,22 @@ export const quantitySchema = z
   })
   .meta({ id: 'Quantity' })
 
+/** Four whole weeks: long enough for a habit, and every weekday as often as the others. */
+const COVARIATE_DAYS = 28
+const COVARIATE_DAYS_MAX = 90
+
+/** The same quantity of the same unit before its first exposure takes noise out (CUPED); null leaves it in. */
+export const covariateSchema = z
+  .strictObject({
+    days: z
+      .number()
+      .int()
+      .min(1)
+      .max(COVARIATE_DAYS_MAX)
+      .meta({ description: 'How many days before the first exposure the same quantity is taken from.' }),
+  })
+  .meta({ id: 'Covariate' })
+
 const base = {
   key: keySchema,
   description: z.string().max(500).default(''),
@@ -37,6 +53,7 @@ const base = {
     .default(24 * 7)
     .meta({ description: 'How long after the first exposure an outcome counts.' }),
   direction: z.enum(['increase', 'decrease']).default('increase').meta({ description: 'Which way is better.' }),
+  covariate: covariateSchema.nullable().default({ days: COVARIATE_DAYS }),
 }
 const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
 
@@ -75,41 +92,6 @@ export const metricSchema = z
 
 export type Quantity = z.output<typeof quantitySchema>
 export type Metric = z.output<typeof metricSchema>
-
-/** One sum that the fold keeps for a unit: a proportion and a mean have one, a ratio two. */
-export interface Slot {
-  readonly metric: string
-  readonly part: 'value' | 'numerator' | 'denominator'
-  readonly aggregate: Quantity['aggregate']
-  readonly types: readonly string[]
-  readonly windowHours: number
-  readonly currency: string | null
-  readonly capMinor: number | null
-}
-
-/** The slots of several metrics in their order; the fold's arrays and the report's moments use the same order. */
-export function slotsOf(metrics: readonly Metric[]): readonly Slot[] {
-  return metrics.flatMap(slotsOfMetric)
-}
-
-function slotsOfMetric(metric: Metric): Slot[] {
-  const shared = { metric: metric.key, windowHours: metric.windowHours, capMinor: null }
-  const slot = (part: Slot['part'], quantity: Quantity, currency?: string): Slot => ({
-    ...shared,
-    part,
-    aggregate: quantity.aggregate,
-    types: quantity.types,
-    currency: quantity.aggregate === 'value' ? (currency ?? null) : null,
-  })
-  switch (metric.kind) {
-    case 'proportion':
-      return [{ ...slot('value', metric.of), aggregate: 'any' }]
-    case 'mean':
-      return [{ ...slot('value', metric.of, metric.currency), capMinor: metric.capMinor ?? null }]
-    case 'ratio':
-      return [slot('numerator', metric.numerator, metric.currency), slot('denominator', metric.denominator, metric.currency)]
-  }
-}
 
 /** What a new installation starts with; `currency` is the shop's own. */
 export function seededMetrics(currency: string): readonly Metric[] {

@@ -33,6 +33,14 @@ export const itemSchema = z
       .default(null)
       .meta({ description: 'Pieces at hand; null: stock is not kept. 0 takes the item off slates.' }),
     discontinued: z.boolean().default(false),
+    seller: text(256).nullable().default(null).meta({ description: 'Who sells it, on a marketplace.' }),
+    returnRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .default(null)
+      .meta({ description: 'Part of the purchases that comes back; null: unknown.' }),
     attributes: z
       .record(text(64).min(1), scalar)
       .refine((attributes) => Object.keys(attributes).length <= ATTRIBUTES_MAX, `at most ${ATTRIBUTES_MAX} attributes`)

@@ -5,6 +5,8 @@ import { createHash, type KeyObject } from 'node:crypto'
 import { decidedAtOf, uuidBytes } from '../decisions/decision-id.ts'
 import { minorOf } from '../experiments/money.ts'
 import type { OutcomeAnswer, OutcomeLog, OutcomeRecord } from '../log/log.ts'
+import { deedOfOutcome } from '../policies/deed.ts'
+import type { Noted } from '../serving/shoppers.ts'
 import { type Outcome, outcomeSchema } from './outcome-request.ts'
 import { pointerOf } from './pointer.ts'
 import { type ProblemSlug, problemType } from './problems.ts'
@@ -16,6 +18,8 @@ export interface OutcomeWorld {
   readonly secrets: { pseudonym(unit: string): Uint8Array; readonly tokenKey: KeyObject }
   /** Item number by id, of the latest catalogue. */
   itemNumber(itemId: string): number | undefined
+  /** What shoppers did, as soon as it is durable: it counts from their next slate on. */
+  noteDeeds(deeds: readonly Noted[]): void
   now(): number
 }
 
@@ -43,8 +47,15 @@ export async function answerOutcomes(world: OutcomeWorld, items: readonly unknow
   const read = items.map((item, i) => recordOf(world, { item, index: i, now }))
   const records = read.filter((one): one is OutcomeRecord => !('status' in one))
   const answers = await world.outcomes.append(records)
+  world.noteDeeds(records.flatMap((record, i) => notedOf(record, answers[i]!)))
   let next = 0
   return read.map((one, i) => ('status' in one ? one : resultOf(one.outcomeId, answers[next++]!, i)))
+}
+
+function notedOf({ unit, itemNo, type, occurredAt }: OutcomeRecord, answer: OutcomeAnswer): readonly Noted[] {
+  const deed = deedOfOutcome(type)
+  const isNew = answer === 'accepted' || answer === 'queued'
+  return isNew && unit && itemNo !== null && deed ? [{ unit, item: itemNo, deed, seconds: occurredAt / 1000 }] : []
 }
 
 function resultOf(outcomeId: string, answer: OutcomeAnswer, index: number): OutcomeResult {

@@ -12,7 +12,8 @@ export interface CountedLog {
   backlogBytes(): number
 }
 
-export type CountedWorld = Pick<World, 'counters' | 'gate' | 'killSwitches' | 'snapshot' | 'settingsReadAt' | 'database' | 'now'> & {
+type Counted = 'counters' | 'remotes' | 'gate' | 'killSwitches' | 'snapshot' | 'settingsReadAt' | 'liveShoppers' | 'database' | 'now'
+export type CountedWorld = Pick<World, Counted> & {
   readonly exposures: CountedLog & { readonly counters: { readonly flushMsSum: number; readonly flushMsMax: number } }
   readonly outcomes: CountedLog
 }
@@ -23,7 +24,7 @@ export function seriesOf(world: CountedWorld): readonly Series[] {
   return [...servingSeries(world), ...logSeries(world), ...gateSeries(world), ...stateSeries(world)]
 }
 
-function servingSeries({ counters }: CountedWorld): readonly Series[] {
+function servingSeries({ counters, remotes }: CountedWorld): readonly Series[] {
   const byName = (counter: ReadonlyMap<string, number>, label: string) =>
     [...counter].map(([name, value]) => ({ value, labels: { [label]: name } }))
   return [
@@ -34,6 +35,18 @@ function servingSeries({ counters }: CountedWorld): readonly Series[] {
       samples: () => byName(counters.served, 'policy'),
     },
     { name: 'croupier_slate_reasons_total', help: 'Slates by reason.', kind: 'counter', samples: () => byName(counters.reasons, 'reason') },
+    {
+      name: 'croupier_remote_events_total',
+      help: 'Questions to remote strategies by what came of them, and unknown items that were left out.',
+      kind: 'counter',
+      samples: () => failures(remotes.counters),
+    },
+    {
+      name: 'croupier_remote_open',
+      help: '1 for every remote strategy that is left alone because it failed too often.',
+      kind: 'gauge',
+      samples: () => [...remotes.unavailable()].map((policy) => ({ value: 1, labels: { policy } })),
+    },
     {
       name: 'croupier_rung_failures_total',
       help: 'Policies that could not serve, with the reason.',
@@ -116,7 +129,7 @@ function gateSeries({ gate }: CountedWorld): readonly Series[] {
 }
 
 function stateSeries(world: CountedWorld): readonly Series[] {
-  const { killSwitches, snapshot, settingsReadAt, database, now } = world
+  const { killSwitches, snapshot, settingsReadAt, liveShoppers, database, now } = world
   return [
     {
       name: 'croupier_snapshot_info',
@@ -129,6 +142,18 @@ function stateSeries(world: CountedWorld): readonly Series[] {
       help: 'Since the settings were read last.',
       kind: 'gauge',
       samples: () => (settingsReadAt() > 0 ? [{ value: (now() - settingsReadAt()) / MS }] : []),
+    },
+    {
+      name: 'croupier_live_units',
+      help: 'Units whose latest deeds are kept in memory.',
+      kind: 'gauge',
+      samples: () => [{ value: liveShoppers().shoppers }],
+    },
+    {
+      name: 'croupier_live_items',
+      help: 'Items noted of live units; bounded.',
+      kind: 'gauge',
+      samples: () => [{ value: liveShoppers().items }],
     },
     {
       name: 'croupier_killed_policies',

@@ -31,18 +31,21 @@ export function slateJson({ decisionId, surface, ids, choice, served, reason, sn
 }
 
 /** Scores and shares are finite: a finite number is the same text in JSON and in JavaScript. */
-function itemsJson({ items, scores, why }: Served, quoted: (item: number) => string): string {
+function itemsJson({ items, scores, why, terms }: Served, quoted: (item: number) => string): string {
   let text = ''
   for (let i = 0; i < items.length; i++) {
     if (i > 0) text += ','
-    text += `{"itemId":${quoted(items[i]!)},"rank":${i + 1},"score":${scores[i]},"why":${whyJson(why[i]!, quoted)}}`
+    text += `{"itemId":${quoted(items[i]!)},"rank":${i + 1},"score":${scores[i]},"why":${whyJson(why[i]!, quoted)}`
+    text += terms === null ? '}' : `,"terms":${JSON.stringify(terms[i])}}`
   }
   return text
 }
 
 function whyJson(why: Why, quoted: (item: number) => string): string {
   if (why.kind === 'popular') return POPULAR
-  return why.kind === 'rule' ? JSON.stringify(why) : `{"kind":"${why.kind}","itemId":${quoted(why.item)},"share":${why.share}}`
+  return why.kind === 'rule' || why.kind === 'remote'
+    ? JSON.stringify(why)
+    : `{"kind":"${why.kind}","itemId":${quoted(why.item)},"share":${why.share}}`
 }
 
 const POPULAR = JSON.stringify({ kind: 'popular' } satisfies Why)

@@ -53,16 +53,23 @@ export type SlateRequest = z.output<typeof slateRequestSchema>
 const whySchema = z
   .union([
     z.object({ kind: z.enum(['because-of', 'similar']), itemId: z.string(), share: z.number() }),
-    z.object({ kind: z.literal('popular') }),
+    z.object({ kind: z.enum(['popular', 'remote']) }),
     z.object({ kind: z.literal('rule'), rule: z.string() }),
   ])
   .meta({ id: 'Why', description: 'Why the item stands where it stands; shares lie in (0, 1].' })
+
+const term = z.number().optional()
+const termsSchema = z
+  .object({ relevance: term, profit: term, freshness: term, overstock: term, boost: term, diversity: term })
+  .meta({ id: 'Terms', description: 'What the score is made of where the surface assembles its slates; the parts add up to it.' })
 
 export const slateSchema = z
   .object({
     decisionId: z.uuid(),
     surface: keySchema,
-    items: z.array(z.object({ itemId: z.string(), rank: z.number().int().min(1), score: z.number(), why: whySchema })),
+    items: z.array(
+      z.object({ itemId: z.string(), rank: z.number().int().min(1), score: z.number(), why: whySchema, terms: termsSchema.optional() }),
+    ),
     experiment: z
       .object({ key: keySchema, arm: keySchema, propensity: z.number().gt(0).max(1) })
       .nullable()

@@ -4,23 +4,25 @@
  * Everything before the log is synchronous and pure but for reading the clock; the answer waits for the exposure to be durable.
  */
 import { createHash, type KeyObject } from 'node:crypto'
-import { featuresOf } from '../bandits/features.ts'
 import { type ArmRequest, type Choice, chooseArm } from '../decisions/choose-arm.ts'
 import { decidedAtOf, uuidText } from '../decisions/decision-id.ts'
 import { drawName } from '../decisions/draw-name.ts'
 import { type Exposure, exposureOf } from '../decisions/exposure.ts'
-import { type Served, serve } from '../decisions/ladder.ts'
+import { lookedAt, type Served, serve } from '../decisions/ladder.ts'
 import type { Reason } from '../decisions/reason.ts'
 import type { Snapshot, SurfaceState } from '../decisions/snapshot.ts'
 import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
 import { wordsOf } from '../experiments/hash.ts'
 import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
+import type { Recent } from '../policies/deed.ts'
 import type { RankRequest } from '../policies/policy.ts'
-import { calendarOf } from './calendar.ts'
+import { questionOf, type RemoteParameters } from '../policies/remote.ts'
+import type { RemoteStrategies } from '../serving/remote-strategies.ts'
 import type { Consent } from './consent.ts'
 import { newDecisionId } from './new-decision-id.ts'
 import { Problem } from './problems.ts'
+import { requestFeatures } from './request-features.ts'
 import { slateJson } from './slate-answer.ts'
 import type { SlateRequest } from './slate-request.ts'
 import { tokenOf } from './token.ts'
@@ -33,11 +35,14 @@ export interface SlateWorld {
   readonly secrets: {
     pseudonym(unit: string): Uint8Array
     requestKey(surface: string, requestId: string): Uint8Array
+    /** 16 bytes that nobody can foresee, for a named source of chance. */
+    seed(name: string): Uint8Array
     draw(name: string): number
     readonly tokenKey: KeyObject
   }
-  /** Recent items of a shopper, newest first; empty for an unknown one. */
-  historyOf(unit: Uint8Array): readonly number[]
+  /** What a shopper dealt with lately, newest first; empty for an unknown one. */
+  recentOf(unit: Uint8Array): readonly Recent[]
+  readonly remotes: Pick<RemoteStrategies, 'ask' | 'unavailable' | 'counters'>
   readonly counters: SlateCounters
   /** A policy threw while it ranked; the shopper got a slate from a lower rung. */
   onRankerError(policy: string, error: unknown): void
@@ -64,10 +69,11 @@ interface Situation {
   readonly now: number
   readonly decisionId: Uint8Array
   readonly unit: Uint8Array
-  readonly history: readonly number[]
+  readonly recent: readonly Recent[]
 }
 
-const NO_HISTORY: readonly number[] = []
+const NOBODY: readonly Recent[] = []
+const NOTHING: readonly number[] = []
 
 /** Answers a validated request with the bytes of the response. Throws a Problem for what the caller did wrong. */
 export async function answerSlate(
@@ -78,9 +84,12 @@ export async function answerSlate(
 ): Promise<Uint8Array | string> {
   const situation = situationOf(world, request, consent)
   if (!consent.measurement) return unmeasured(world, situation)
-  const x = featuresFor(situation)
+  const x = requestFeatures({ ...situation, hasHistory: situation.recent.length > 0 })
   const choice = chooseArm(armRequestOf(world, situation, x), situation.state, situation.snapshot)
-  const served = serve(choice.policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
+  const ranking = rankRequestOf(world, situation)
+  const remote = situation.snapshot.rankers.get(choice.policy)?.remote
+  const told = remote ? await withAnswer(world, situation, { ranking, policy: choice.policy, remote }) : ranking
+  const served = serve(choice.policy, situation.state, situation.snapshot, told)
   const unit = choice.running?.experiment.unit === 'request' ? situation.decisionId : situation.unit
   const exposure = exposureOf({ ...sourceOf(situation), x, unit }, choice, served)
   const answer = answerOf(situation, {
@@ -113,7 +122,24 @@ function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent)
   const now = decidedAtOf(decisionId)
   const unit = request.unit === undefined || !consent.measurement ? decisionId : world.secrets.pseudonym(request.unit)
   const known = request.unit !== undefined && consent.personalisation && consent.measurement
-  return { request, consent, snapshot, state, now, decisionId, unit, history: known ? world.historyOf(unit) : NO_HISTORY }
+  return { request, consent, snapshot, state, now, decisionId, unit, recent: known ? world.recentOf(unit) : NOBODY }
+}
+
+interface RemoteRanking {
+  readonly ranking: RankRequest
+  readonly policy: string
+  readonly remote: RemoteParameters
+}
+
+/** The request together with what the remote strategy said to it. */
+async function withAnswer(world: SlateWorld, situation: Situation, { ranking, policy, remote }: RemoteRanking): Promise<RankRequest> {
+  const { request, consent, snapshot, state, unit } = situation
+  if (snapshot.killed.has(policy)) return ranking
+  const known = request.unit !== undefined && consent.personalisation
+  const asked = { surface: request.surface, unit: known ? Buffer.from(unit).toString('hex') : null, parameters: remote }
+  const question = questionOf({ ...ranking, size: lookedAt(state, ranking) }, snapshot.catalogue, asked)
+  const answer = await world.remotes.ask({ policy, parameters: remote, question, catalogue: snapshot.catalogue })
+  return { ...ranking, answers: new Map([[policy, answer]]) }
 }
 
 function armRequestOf(world: SlateWorld, situation: Situation, x: Int16Array): ArmRequest {
@@ -124,6 +150,7 @@ function armRequestOf(world: SlateWorld, situation: Situation, x: Int16Array): A
     x,
     u: situation.state.experiments.some(({ bandit }) => bandit !== null) ? drawOf(world, situation) : 0,
     measurement: situation.consent.measurement,
+    unavailable: world.remotes.unavailable(),
   }
 }
 
@@ -144,18 +171,29 @@ function contextOf(request: SlateRequest): Partial<Record<ContextField, string>>
 }
 
 function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
-  const { request, snapshot, state, history } = situation
+  const { request, snapshot, state, recent } = situation
   const { catalogue } = snapshot
   const candidates = request.candidates ? candidatesOf(request.candidates, catalogue, world.counters) : null
   const item = request.context?.itemId
   return {
     size: request.size ?? state.surface.size,
-    history,
+    history: recent.length === 0 ? NOTHING : recent.map((one) => one.item),
+    recent,
+    ...(request.unit !== undefined && situation.consent.personalisation ? { unit: situation.unit } : {}),
     item: typeof item === 'string' ? (catalogue.numberOf(item) ?? null) : null,
-    cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NO_HISTORY,
+    cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NOTHING,
     candidates,
     allowed: catalogue.allowed,
+    now: situation.now / 1000,
+    seed: seedOf(world, situation),
   }
+}
+
+/** 53 bits of chance for this request; a client cannot foresee them, and the same requestId has the same ones. */
+function seedOf({ secrets }: SlateWorld, { request, decisionId }: Situation): number {
+  const bytes = secrets.seed(`draw ${request.surface} ${request.requestId ?? uuidText(decisionId)}`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return (view.getUint32(0) >>> 5) * 67_108_864 + (view.getUint32(4) >>> 6)
 }
 
 /** Each candidate once; unknown ones are counted and left out. */
@@ -175,24 +213,8 @@ function numbersOf(itemIds: readonly string[], catalogue: Catalogue): readonly n
   return numbers
 }
 
-function featuresFor({ request, consent, now, history }: Situation): Int16Array {
-  const context = consent.personalisation ? request.context : undefined
-  return featuresOf({
-    device: text(context?.device),
-    country: text(context?.country),
-    returning: history.length > 0 || context?.returning === true || context?.returning === 'true',
-    hasHistory: history.length > 0,
-    hasItem: context?.itemId !== undefined,
-    ...calendarOf(now),
-  })
-}
-
 function sourceOf({ request, now, decisionId, unit, snapshot }: Situation) {
   return { decidedAt: now, decisionId, unit, surface: request.surface, snapshotId: snapshot.id }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }
 
 interface Answered {
@@ -226,7 +248,7 @@ function append(
 /** No consent to be measured: nothing personal is used, nothing is logged, only counted. */
 function unmeasured(world: SlateWorld, situation: Situation): string {
   const { surface } = situation.state
-  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, history: NO_HISTORY }
+  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, recent: NOBODY }
   return outside(world, impersonal, { policy: surface.fallback, reason: 'no-consent' })
 }
 
@@ -241,7 +263,9 @@ function outside(
   { policy, reason }: { readonly policy: string; readonly reason: Reason },
 ): string {
   const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy, drawn: null }
-  const served = serve(policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
+  // Nothing is logged here, so nothing is left to chance.
+  const { seed: _seed, ...request } = rankRequestOf(world, situation)
+  const served = serve(policy, situation.state, situation.snapshot, request)
   count(world, served, reason)
   return answerOf(situation, { choice, served, reason, token: null })
 }

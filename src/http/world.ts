@@ -41,6 +41,8 @@ export interface World extends SlateWorld, OutcomeWorld {
   readonly killSwitches: CombinedFlags
   /** When the settings were read last, in milliseconds since 1970; 0 before the first time. */
   settingsReadAt(): number
+  /** How many shoppers' latest deeds are in memory, and of how many items. */
+  liveShoppers(): { readonly shoppers: number; readonly items: number }
   /** True once the service has been told to stop. */
   stopping(): boolean
   readonly gate: Gate

@@ -38,6 +38,7 @@ export const ITEM_FIELDS: readonly Field[] = [
   { name: 'margin', required: false, means: 'what is left of the price', columns: ['margin', 'grossmargin', 'contribution'] },
   { name: 'currency', required: false, means: 'ISO 4217 code of price and margin', columns: ['currency', 'currencycode'] },
   { name: 'stock', required: false, means: 'pieces in stock', columns: ['stock', 'stocklevel', 'inventory', 'available', 'quantity'] },
+  { name: 'seller', required: false, means: 'who sells it, on a marketplace', columns: ['seller', 'sellername', 'sellerid', 'merchant'] },
   { name: 'discontinued', required: false, means: 'yes when it is sold no more', columns: ['discontinued', 'delisted', 'archived'] },
 ]
 

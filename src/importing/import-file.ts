@@ -55,7 +55,7 @@ const NOTHING_WRITTEN: Readonly<Written> = { itemsAdded: 0, itemsChanged: 0 }
 export async function importFile(request: ImportRequest, world: ImportWorld | null, watch: Watch): Promise<ImportReport> {
   const started = performance.now()
   watch.phase('checking')
-  const file = await identify(request.path, (bytes, total) => watch.at(bytes, total, 0))
+  const file = await identify(request.path, 'Nothing was imported.', (bytes, total) => watch.at(bytes, total, 0))
   const source = textSource(request.path, file, request.encoding)
   const { head, rest } = await beginningOf(source.blocks())
   const reading = openReading(request, sniff(head, request, [...request.asked.values()]))

@@ -18,6 +18,7 @@ export function itemReader(mapping: Mapping, options: ReadingOptions): RowReader
       title: textOf(cellOf, 'title', TITLE_CHARS_MAX),
       category: textOf(cellOf, 'category', ID_CHARS_MAX),
       brand: textOf(cellOf, 'brand', ID_CHARS_MAX),
+      seller: textOf(cellOf, 'seller', ID_CHARS_MAX),
       ...moneyOf(cellOf, options),
       stock: stockOf(cellOf('stock')),
       discontinued: discontinuedOf(cellOf('discontinued')),

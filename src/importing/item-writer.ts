@@ -21,6 +21,7 @@ const COLUMN_OF: Readonly<Record<Exclude<keyof ItemRow, 'itemId'>, Column>> = {
   title: { name: 'title', type: 'text', of: (row) => row.title },
   category: { name: 'category', type: 'text', of: (row) => row.category },
   brand: { name: 'brand', type: 'text', of: (row) => row.brand },
+  seller: { name: 'seller', type: 'text', of: (row) => row.seller },
   priceMinor: { name: 'price_minor', type: 'bigint', of: (row) => row.priceMinor },
   marginMinor: { name: 'margin_minor', type: 'bigint', of: (row) => row.marginMinor },
   currency: { name: 'currency', type: 'text', of: (row) => row.currency },

@@ -17,6 +17,7 @@ export interface ItemRow {
   readonly title?: string
   readonly category?: string | null
   readonly brand?: string | null
+  readonly seller?: string | null
   readonly priceMinor?: number | null
   readonly marginMinor?: number | null
   readonly currency?: string | null

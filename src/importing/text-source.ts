@@ -31,9 +31,9 @@ export interface TextSource {
 
 /**
  * Reads the file once: its hash, and whether gzip unpacks to the end, so that a damaged file changes nothing.
- * Rejects with a sentence when it cannot be read.
+ * Rejects with a sentence when it cannot be read; `undone` says what then was not done: "Nothing was imported."
  */
-export async function identify(path: string, progress: (bytes: number, total: number) => void): Promise<FileIdentity> {
+export async function identify(path: string, undone: string, progress: (bytes: number, total: number) => void): Promise<FileIdentity> {
   const { bytes, first } = await look(path)
   const packed = GZIP.every((byte, i) => first[i] === byte)
   const foreign = FOREIGN.find(([magic]) => first.toString('latin1').startsWith(magic))
@@ -48,7 +48,7 @@ export async function identify(path: string, progress: (bytes: number, total: nu
   try {
     await (packed ? pipeline(file, createGunzip({ chunkSize: BLOCK_BYTES }), nowhere) : pipeline(file, nowhere))
   } catch (error) {
-    throw new Error(`${path} is damaged: ${(error as Error).message}. Nothing was imported.`, { cause: error })
+    throw new Error(`${path} is damaged: ${(error as Error).message}. ${undone}`, { cause: error })
   }
   return { hash: hash.digest(), bytes, packed }
 }

@@ -51,6 +51,9 @@ const FIELDS = Object.keys({
   marginMinor: 0,
   stock: 0,
   discontinued: 0,
+  seller: 0,
+  returnRate: 0,
+  addedSeconds: 0,
 } satisfies Record<keyof CatalogueItem, 0>) as readonly (keyof CatalogueItem)[]
 
 export function openLastReading({ folder, onFault, pauseMs = PAUSE_MS }: LastReadingOptions): LastReading {

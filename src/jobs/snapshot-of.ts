@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { type RunningEpoch as Epoch, runningOf, type Seed } from '../decisions/running.ts'
 import type { RunningExperiment, Snapshot, SurfaceState } from '../decisions/snapshot.ts'
 import type { SnapshotBody } from '../decisions/snapshot-body.ts'
+import { assemblySchema } from '../policies/assembly.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import type { Ranker } from '../policies/policy.ts'
@@ -35,6 +36,8 @@ export interface SnapshotParts {
   /** What the bandits among the epochs know, by epoch. */
   readonly beliefs: ReadonlyMap<number, Belief>
 }
+
+const PLAIN = assemblySchema.parse({})
 
 /** Puts the parts together. Its id names everything a decision can depend on, but for the catalogue, which is in flux. */
 export function snapshotOf(parts: SnapshotParts, seed: Seed): Snapshot {
@@ -73,7 +76,8 @@ function idOf(parts: SnapshotParts): string {
 function surfaceStateOf(surface: Surface, running: readonly RunningExperiment[], catalogue: Catalogue): SurfaceState {
   const chosen = surface.staticItems.map((id) => catalogue.numberOf(id)).filter((item) => item !== undefined)
   return {
-    surface,
+    // A surface that was stored before assembly was thought of has none.
+    surface: { ...surface, assembly: surface.assembly ?? PLAIN },
     experiments: running.filter(({ experiment }) => experiment.surface === surface.key),
     lastResort: [...new Set([...chosen, ...catalogue.shown])],
   }
@@ -93,7 +97,7 @@ export function rankersOf(
   for (const policy of inOrderOfNeed(policies)) {
     const kind = kinds[policy.kind]
     const model = models.get(policy.key) ?? null
-    if (!kind || (kind.train && !model)) continue
+    if (!kind || ((kind.train || kind.isImported) && !model)) continue
     try {
       rankers.set(policy.key, kind.open(policy.key, model, policy.parameters, surroundings))
     } catch (error) {

@@ -4,7 +4,8 @@
  *     a decision     n += 1         A += x·xᵀ
  *     its outcomes   B += x·y′ᵀ − x·yᵀ      C += y′·y′ᵀ − y·yᵀ          from y, as it was counted before, to y′
  */
-import { addProducts, addTriangle, type ExactSums, openSums, type Whole } from './exact-sums.ts'
+import { triangle } from '../bandits/decision-moments.ts'
+import { addProducts, addTriangle, type ExactSums, openSums, type Whole } from '../stats/exact-sums.ts'
 
 /** Where a decision is counted: the hour it was made in, from 1970. Its outcomes are counted there too, however late they are told. */
 export interface CellKey {
@@ -69,11 +70,6 @@ export function openBucketSums(objectivesOf: (epochId: number) => number): Bucke
     },
     cells: () => [...cells.values()],
   }
-}
-
-/** Numbers in a triangle with its diagonal. */
-export function triangle(size: number): number {
-  return (size * (size + 1)) / 2
 }
 
 function largest(values: Whole): number {

@@ -1,23 +1,16 @@
 /** Moments of a bandit's epoch, as it learns from them: exact integers by arm, stratum and time. */
+import { type DecisionMoments, mergeDecisions } from '../bandits/decision-moments.ts'
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'
 
-export interface Bucket {
+/** x in units of 1/1024; y in the order of the epoch's slots that look forward. Vectors x of different length are never added. */
+export interface Bucket extends DecisionMoments {
   readonly armId: number
   readonly stratum: string
   /** Its first moment. */
   readonly bucket: Date
   /** Today's and yesterday's hours (UTC) stand apart, the days before are whole. */
   readonly span: 'hour' | 'day'
-  /** d, the length of x. Vectors of different length are never added. */
-  readonly features: number
-  readonly n: bigint
-  /** Σ xᵢxⱼ for j ≥ i, row by row, in units of 1/1024²: d(d+1)/2. */
-  readonly a: readonly bigint[]
-  /** Σ xᵢyⱼ, row by row, in units of 1/1024 times the objective's: d·m. */
-  readonly b: readonly bigint[]
-  /** Σ yᵢyⱼ for j ≥ i, row by row: m(m+1)/2, in the order of the epoch's slots that look forward. */
-  readonly c: readonly bigint[]
 }
 
 export interface BucketOptions {
@@ -31,6 +24,7 @@ interface BucketRow {
   readonly bucket: Date
   readonly is_hour: boolean
   readonly features: number
+  readonly outcomes: number
   readonly n: unknown
   readonly a: readonly string[]
   readonly b: readonly string[]
@@ -48,7 +42,7 @@ export function readBuckets(database: LogDatabase, epochId: number, { asOf = new
     for (const row of rows) {
       const last = buckets.at(-1)
       const next = bucketOf(row)
-      if (last && isSame(last, next)) buckets[buckets.length - 1] = merged(last, next)
+      if (last && isSame(last, next)) buckets[buckets.length - 1] = { ...last, ...mergeDecisions(last, next) }
       else buckets.push(next)
     }
     return buckets
@@ -62,6 +56,7 @@ function bucketOf(row: BucketRow): Bucket {
     bucket: row.bucket,
     span: row.is_hour ? 'hour' : 'day',
     features: row.features,
+    outcomes: row.outcomes,
     n: BigInt(row.n as bigint),
     a: row.a.map(BigInt),
     b: row.b.map(BigInt),
@@ -76,9 +71,4 @@ function isSame(one: Bucket, other: Bucket): boolean {
     one.features === other.features &&
     one.bucket.getTime() === other.bucket.getTime()
   )
-}
-
-function merged(one: Bucket, other: Bucket): Bucket {
-  const sum = (a: readonly bigint[], b: readonly bigint[]) => a.map((value, i) => value + b[i]!)
-  return { ...one, n: one.n + other.n, a: sum(one.a, other.a), b: sum(one.b, other.b), c: sum(one.c, other.c) }
 }

@@ -1,7 +1,7 @@
 /**
  * Exposures as PostgreSQL's binary COPY wants them, written straight into one reused buffer.
  *
- * Most of a row is the same for every unit of an arm: those columns come last, and their bytes are kept from row to row.
+ * Most of a row is the same for every unit of an arm: those columns stand together, and their bytes are kept from row to row.
  *
  *     row:  16-bit column count, then for each column  32-bit length, bytes     (big-endian; length −1 is null)
  *     array:  dimensions, has-nulls, element type, length, lower bound, then  length, bytes  of each element
@@ -22,6 +22,8 @@ export const COPY_COLUMNS = [
   'pi',
   'mhat',
   'scale',
+  'rules',
+  'rank_pi',
   'surface',
   'epoch_id',
   'arm_id',
@@ -46,9 +48,11 @@ const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 const HEADER = Buffer.concat([SIGNATURE, Buffer.alloc(8)])
 const COPY_DATA = 0x64
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4])
-/** Bytes of a row besides its unit, arrays' elements and constants: count, time, id, and the heads of unit and five arrays. */
-const ROW_FIXED = 2 + 12 + 20 + 4 + 5 * 24
+/** Bytes of a row besides its unit, arrays' elements and constants: count, time, id, and the heads of unit and seven more. */
+const ROW_FIXED = 2 + 12 + 20 + 4 + 7 * 24
 const FIRST_BYTES = 64 * 1024
+const NOTHING = new Uint8Array(0)
+const NULL_VALUE = int32(-1)
 /** Variants kept of an arm: fallbacks, old snapshots. */
 const CONSTANTS_KEPT = 16
 
@@ -84,7 +88,11 @@ export function openRowsEncoder(): RowsEncoder {
   function writeRow(start: number, exposure: Exposure): number {
     const { decisionId, unit, x, items, pi, mhat, scale } = exposure
     const constants = constantsOf(exposure)
-    reserve(start, ROW_FIXED + unit.length + 6 * x.length + 8 * items.length + 28 * pi.length + constants.length)
+    const rules = jsonbBytes(exposure.rules)
+    const rankPi = exposure.rankPi ? floatsValue(exposure.rankPi) : NULL_VALUE
+    const expected = 8 * ((mhat?.length ?? 0) + (scale?.length ?? 0))
+    const varying = unit.length + 6 * x.length + 8 * items.length + 12 * pi.length + rules.length + rankPi.length + expected
+    reserve(start, ROW_FIXED + varying + constants.length)
     let at = start
     view.setInt16(at, COPY_COLUMNS.length)
     view.setInt32(at + 2, 8)
@@ -110,7 +118,12 @@ export function openRowsEncoder(): RowsEncoder {
       view.setInt32(at, 8)
       view.setFloat64(at + 4, pi[i]!)
     }
-    at = singles(view, singles(view, at, mhat), scale)
+    at = writeSingles(view, writeSingles(view, at, mhat), scale)
+    view.setInt32(at, rules === NOTHING ? -1 : rules.length)
+    bytes.set(rules, at + 4)
+    at += 4 + rules.length
+    bytes.set(rankPi, at)
+    at += rankPi.length
     bytes.set(constants, at)
     return at + constants.length
   }
@@ -148,16 +161,17 @@ function arrayHead(view: DataView, at: number, { length, elementBytes, oid }: Ar
   return at + 24
 }
 
-/** float4[] or null. */
-function singles(view: DataView, from: number, values: readonly number[] | null): number {
+/** A float4[], or null. Returns where it ends. */
+function writeSingles(view: DataView, start: number, values: readonly number[] | null | undefined): number {
   if (!values) {
-    view.setInt32(from, -1)
-    return from + 4
+    view.setInt32(start, -1)
+    return start + 4
   }
-  let at = arrayHead(view, from, { length: values.length, elementBytes: 4, oid: OID.float4 })
-  for (let i = 0; i < values.length; i++, at += 8) {
+  let at = arrayHead(view, start, { length: values.length, elementBytes: 4, oid: OID.float4 })
+  for (const value of values) {
     view.setInt32(at, 4)
-    view.setFloat32(at + 4, values[i]!)
+    view.setFloat32(at + 4, value)
+    at += 8
   }
   return at
 }
@@ -189,6 +203,11 @@ function constantBytes(exposure: Exposure): Uint8Array {
   ])
 }
 
+/** jsonb travels as a version byte and text; nothing for null. */
+function jsonbBytes(value: object | null | undefined): Uint8Array {
+  return value ? Buffer.from(`\u0001${JSON.stringify(value)}`) : NOTHING
+}
+
 function textValue(text: string): Buffer {
   const bytes = Buffer.from(text)
   return Buffer.concat([int32(bytes.length), bytes])
@@ -196,6 +215,18 @@ function textValue(text: string): Buffer {
 
 function integerValue(value: number | null): Buffer {
   return value === null ? int32(-1) : Buffer.concat([int32(4), int32(value)])
+}
+
+function floatsValue(values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(24 + 12 * values.length)
+  const view = viewOf(bytes)
+  let at = arrayHead(view, 0, { length: values.length, elementBytes: 8, oid: OID.float8 })
+  for (const value of values) {
+    view.setInt32(at, 8)
+    view.setFloat64(at + 4, value)
+    at += 12
+  }
+  return bytes.subarray(0, at)
 }
 
 function int32(value: number): Buffer {

@@ -8,38 +8,56 @@
  * and negative outcomes need no case of their own and no window ever closes. Rows come by cursor, sums are exact, one upsert a cell.
  */
 import type { ClientBase } from 'pg'
+import { totalsOf } from '../stats/exact-sums.ts'
 import { type BucketCell, type BucketSums, type CellKey, openBucketSums } from './bucket-sums.ts'
 import { eachRow } from './cursor.ts'
-import { totalsOf } from './exact-sums.ts'
 import { type Bandits, broughtBy, type Hit, longestMicros, readBandits } from './objectives.ts'
 import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 
 const SQL = {
+  start: statement('decision-start'),
+  low: statement('decision-low'),
   exposures: statement('decision-exposures'),
   hits: statement('decision-hits'),
   buckets: statement('decision-buckets'),
+  end: statement('decision-end'),
 }
-/** A cursor is planned for its first rows by default; all of them are wanted. The probes are cheap one by one, never as one large join. */
-const PLANNING = 'SET LOCAL cursor_tuple_fraction = 1'
+/**
+ * A cursor is planned for its first rows by default; all of them are wanted. On tables without statistics a look-up of one unit is taken for
+ * one of thousands of rows, and narrowed by a bitmap of all transactions.
+ */
+const PROBES = 'SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_bitmapscan = off'
+const USUAL = 'SET LOCAL cursor_tuple_fraction TO DEFAULT; SET LOCAL enable_bitmapscan TO DEFAULT'
 const UPSERT_CELLS = 200
 /** Every node hears of it when the transaction is committed: on the channel of changes (store/changes), from nobody in particular. */
 const TELL = "SELECT pg_notify('croupier_changes', 'fold moments')"
 
-/** Folds [low, high) at decision grain. Needs the fold's transaction. Rejects with PostgreSQL's error. */
-export async function foldDecisions(client: ClientBase, low: string, high: string): Promise<void> {
+/** Folds up to `high` at decision grain. Needs the fold's transaction. Rejects with PostgreSQL's error. */
+export async function foldDecisions(client: ClientBase, high: string): Promise<void> {
   const bandits = await readBandits(client)
   if (bandits.size === 0) return
-  await client.query(PLANNING)
+  const { low, toldUntil } = await startOf(client)
+  await client.query(PROBES)
   const sums = openBucketSums((epochId) => bandits.get(epochId)!.length)
   const values = [low, high, [...bandits.keys()]]
   await eachRow<DecisionRow>(client, { text: SQL.exposures, values }, ([epochId, armId, stratum, hour, x]) => {
     sums.decided({ epochId, armId, stratum, hour }, smallintsOf(x))
   })
-  await foldOutcomes(client, { values: [...values, longestMicros(bandits)], bandits, sums })
+  await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil], bandits, sums })
+  await client.query(USUAL)
   const cells = sums.cells()
   await store(client, cells)
   if (cells.length > 0) await client.query(TELL)
+  await client.query(SQL.end, [low, high])
+}
+
+async function startOf(client: ClientBase): Promise<{ readonly low: string; readonly toldUntil: string }> {
+  const ask = () => client.query<{ low: string; told_until: string }>(SQL.low)
+  const known = await ask()
+  if (known.rowCount === 0) await client.query(SQL.start)
+  const { low, told_until } = (known.rows[0] ?? (await ask()).rows[0])!
+  return { low, toldUntil: told_until }
 }
 
 type DecisionRow = readonly [epochId: number, armId: number, stratum: string, hour: number, x: string]
@@ -96,7 +114,7 @@ async function store(client: ClientBase, cells: readonly BucketCell[]): Promise<
   for (let from = 0; from < cells.length; from += UPSERT_CELLS) {
     const some = cells.slice(from, from + UPSERT_CELLS)
     const column = (of: (cell: BucketCell) => string | number) => some.map(of)
-    const sumsOf = (name: 'a' | 'b' | 'c') => column((cell) => `{${totalsOf(cell[name]).join()}}`)
+    const sumsOf = (name: 'b' | 'c') => column((cell) => `{${totalsOf(cell[name]).join()}}`)
     await client.query(SQL.buckets, [
       column(({ epochId }) => epochId),
       column(({ armId }) => armId),
@@ -104,7 +122,8 @@ async function store(client: ClientBase, cells: readonly BucketCell[]): Promise<
       column(({ hour }) => hour),
       column(({ features }) => features),
       column(({ n }) => n),
-      sumsOf('a'),
+      // Outcomes alone leave n and A as they are: a third of the work.
+      column((cell) => (cell.n === 0 ? '{}' : `{${totalsOf(cell.a).join()}}`)),
       sumsOf('b'),
       sumsOf('c'),
     ])

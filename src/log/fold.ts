@@ -46,8 +46,8 @@ const IDLE_MS = 10_000
 const STATEMENT_MS = 60_000
 /** Without statistics PostgreSQL takes large scratch tables for small ones and joins them row by row, in quadratic time. */
 const ANALYZE_ROWS = 1_000
-const NO_LOOPS = 'SET LOCAL enable_nestloop = off'
-const LOOPS = 'SET LOCAL enable_nestloop = on'
+const HASH_JOINS = 'SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off'
+const ALL_JOINS = 'SET LOCAL enable_nestloop = on; SET LOCAL enable_mergejoin = on'
 
 const SQL = {
   start: statement('fold-start'),
@@ -57,9 +57,12 @@ const SQL = {
   exposures: statement('fold-exposures'),
   told: statement('fold-told'),
   join: statement('fold-join'),
+  toldPast: statement('fold-told-past'),
   touch: statement('fold-touch'),
   hits: statement('fold-hits'),
   totals: statement('fold-totals'),
+  past: statement('fold-past'),
+  pastTotals: statement('fold-past-totals'),
   unitRows: statement('fold-unit-rows'),
   unitCells: statement('fold-unit-cells'),
   moneyCells: statement('fold-money-cells'),
@@ -114,16 +117,25 @@ interface Bounds {
   readonly high: string
   readonly is_behind: boolean
   readonly is_valid: boolean
+  /** Some epoch has covariates. */
+  readonly has_past: boolean
 }
 
-async function foldBetween(client: PoolClient, { low, high }: Bounds): Promise<{ exposures: number; outcomes: number; units: number }> {
+async function foldBetween(
+  client: PoolClient,
+  { low, high, has_past }: Bounds,
+): Promise<{ exposures: number; outcomes: number; units: number }> {
   const range = [low, high]
   const counted = await client.query<{ exposures: unknown }>(SQL.exposures, range)
   const told = await client.query(SQL.told, range)
   const joined = await client.query(SQL.join, range)
+  if (has_past) await client.query(SQL.toldPast, range)
   const touched = await client.query(SQL.touch, range)
-  if (touched.rowCount) await moveMoments(client, high)
-  await foldDecisions(client, low, high)
+  if (touched.rowCount) {
+    if (has_past) await readPast(client, high)
+    await moveMoments(client, high)
+  }
+  await foldDecisions(client, high)
   await client.query(SQL.end, [high])
   return {
     exposures: Number(counted.rows[0]!.exposures),
@@ -132,14 +144,24 @@ async function foldBetween(client: PoolClient, { low, high }: Bounds): Promise<{
   }
 }
 
+/** What the units brought along that are new, or whose first exposure is another one now. */
+async function readPast(client: PoolClient, high: string): Promise<void> {
+  const { rowCount } = await client.query(SQL.past, [high])
+  if (!rowCount) return
+  if (rowCount > ANALYZE_ROWS) await client.query('ANALYZE touched; ANALYZE past')
+  await client.query(HASH_JOINS)
+  await client.query(SQL.pastTotals)
+  await client.query(ALL_JOINS)
+}
+
 async function moveMoments(client: PoolClient, high: string): Promise<void> {
   const hits = await client.query(SQL.hits, [high])
   const many = (hits.rowCount ?? 0) > ANALYZE_ROWS
   if (many) await client.query('ANALYZE touched; ANALYZE hits')
-  await client.query(NO_LOOPS)
+  await client.query(HASH_JOINS)
   if (hits.rowCount) await client.query(SQL.totals)
   await client.query(SQL.unitCells)
-  await client.query(LOOPS)
+  await client.query(ALL_JOINS)
   await client.query(SQL.unitRows)
   await client.query(SQL.moneyCells)
   await client.query(SQL.unitMoney)

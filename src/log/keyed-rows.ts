@@ -36,8 +36,10 @@ export function keyedParameters(rows: readonly KeyedExposure[], shown = false): 
     column(({ modelVersion }) => modelVersion),
     column(({ snapshotId }) => snapshotId),
     column(({ reason }) => reason),
-    column(({ mhat }) => numbersOf(mhat)),
-    column(({ scale }) => numbersOf(scale)),
+    column(({ mhat }) => (mhat ? `{${mhat.join()}}` : null)),
+    column(({ scale }) => (scale ? `{${scale.join()}}` : null)),
+    column(({ rules }) => (rules ? JSON.stringify(rules) : null)),
+    column(({ rankPi }) => (rankPi ? `{${rankPi.join()}}` : null)),
     ofKey(({ key }) => key),
     ofKey(({ bodyHash }) => bodyHash),
     ofKey(({ response }) => response),
@@ -48,10 +50,6 @@ export function keyedParameters(rows: readonly KeyedExposure[], shown = false): 
 /** An array as PostgreSQL reads it in text. */
 export function arrayLiteral(values: readonly (string | number | Uint8Array | null)[]): string {
   return `{${values.map(elementOf).join()}}`
-}
-
-function numbersOf(values: readonly number[] | null): string | null {
-  return values && `{${values.join()}}`
 }
 
 function elementOf(value: string | number | Uint8Array | null): string {

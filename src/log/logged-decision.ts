@@ -44,6 +44,6 @@ export async function readDecision(database: LogDatabase, decisionId: string): P
 }
 
 /** PostgreSQL writes the shortest text that tells 32-bit numbers apart; as a double it is another number. */
-function singlesOf(values: readonly number[] | null): readonly number[] | null {
+function singlesOf(values: readonly number[] | null | undefined): readonly number[] | null {
   return values?.map(Math.fround) ?? null
 }

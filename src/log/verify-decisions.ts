@@ -4,6 +4,7 @@
  * The log is asked by another query than the fold's, and added up in big integers, one decision after the other, without before and after.
  */
 import type { ClientBase } from 'pg'
+import { triangle } from '../bandits/decision-moments.ts'
 import { eachRow } from './cursor.ts'
 import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
@@ -65,7 +66,6 @@ async function recountedCells(client: ClientBase, patienceMs: number): Promise<M
 
 function noSums(features: number, objectives: number): Sums {
   const zeros = (count: number) => new Array<bigint>(count).fill(0n)
-  const triangle = (size: number) => (size * (size + 1)) / 2
   return { n: 0n, a: zeros(triangle(features)), b: zeros(features * objectives), c: zeros(triangle(objectives)) }
 }
 

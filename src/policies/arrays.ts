@@ -26,6 +26,7 @@ interface Directory {
 
 /** The arrays of a body by name; each getter throws when there is no such array of that type. */
 export interface NamedArrays {
+  readonly has: (name: string) => boolean
   readonly int32: (name: string) => Int32Array
   readonly float32: (name: string) => Float32Array
   readonly float64: (name: string) => Float64Array
@@ -71,6 +72,7 @@ export function openArrays(given: Uint8Array, kind: string): NamedArrays {
     return array as ArrayOf[T]
   }
   return {
+    has: (name) => arrays.has(name),
     int32: (name) => get('i32', name),
     float32: (name) => get('f32', name),
     float64: (name) => get('f64', name),

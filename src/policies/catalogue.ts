@@ -11,6 +11,11 @@ export interface CatalogueItem {
   readonly marginMinor: number | null
   readonly stock: number | null
   readonly discontinued: boolean
+  readonly seller?: string | null
+  /** Part of the purchases that comes back, from 0 to 1. */
+  readonly returnRate?: number | null
+  /** When it came into the catalogue, seconds since 1970. */
+  readonly addedSeconds?: number | null
 }
 
 export interface Catalogue {
@@ -21,9 +26,13 @@ export interface Catalogue {
   readonly titles: readonly string[]
   readonly categories: readonly (string | null)[]
   readonly brands: readonly (string | null)[]
+  readonly sellers: readonly (string | null)[]
   /** NaN where unknown. */
   readonly pricesMinor: Float64Array
   readonly marginsMinor: Float64Array
+  readonly returnRates: Float64Array
+  readonly stocks: Float64Array
+  readonly addedSeconds: Float64Array
   /** 1 when the business rules let the item be shown: not discontinued, and in stock unless stock is not kept. */
   readonly allowed: Uint8Array
   /** Item numbers that may be shown, ascending: the last rung of the fallback ladder. */
@@ -38,8 +47,9 @@ export function catalogueOf(items: readonly CatalogueItem[]): Catalogue {
   const titles = new Array<string>(size).fill('')
   const categories = new Array<string | null>(size).fill(null)
   const brands = new Array<string | null>(size).fill(null)
-  const pricesMinor = new Float64Array(size).fill(Number.NaN)
-  const marginsMinor = new Float64Array(size).fill(Number.NaN)
+  const sellers = new Array<string | null>(size).fill(null)
+  const unknown = () => new Float64Array(size).fill(Number.NaN)
+  const [pricesMinor, marginsMinor, returnRates, stocks, addedSeconds] = [unknown(), unknown(), unknown(), unknown(), unknown()]
   const allowed = new Uint8Array(size)
   const numbers = new Map<string, number>()
   for (const item of items) {
@@ -48,14 +58,20 @@ export function catalogueOf(items: readonly CatalogueItem[]): Catalogue {
     titles[i] = item.title
     categories[i] = item.category
     brands[i] = item.brand
-    if (item.priceMinor !== null) pricesMinor[i] = item.priceMinor
-    if (item.marginMinor !== null) marginsMinor[i] = item.marginMinor
+    sellers[i] = item.seller ?? null
+    pricesMinor[i] = item.priceMinor ?? Number.NaN
+    marginsMinor[i] = item.marginMinor ?? Number.NaN
+    returnRates[i] = item.returnRate ?? Number.NaN
+    stocks[i] = item.stock ?? Number.NaN
+    addedSeconds[i] = item.addedSeconds ?? Number.NaN
     allowed[i] = mayBeShown(item) ? 1 : 0
     numbers.set(item.itemId, i)
   }
   const shown: number[] = []
   for (let i = 0; i < size; i++) if (allowed[i] === 1) shown.push(i)
-  return { size, ids, titles, categories, brands, pricesMinor, marginsMinor, allowed, shown, numberOf: (itemId) => numbers.get(itemId) }
+  const texts = { ids, titles, categories, brands, sellers }
+  const known = { pricesMinor, marginsMinor, returnRates, stocks, addedSeconds }
+  return { size, ...texts, ...known, allowed, shown, numberOf: (itemId) => numbers.get(itemId) }
 }
 
 /** The business rules that every slate keeps. */

@@ -6,6 +6,8 @@
  */
 import type { z } from 'zod'
 import type { Catalogue } from './catalogue.ts'
+import type { Recent } from './deed.ts'
+import type { RemoteAnswer, RemoteParameters } from './remote.ts'
 
 /** One row of history: who (a dense number, −1 for nobody), what, how much it weighs (view 1, cart 3, purchase 5, returns negative), when. */
 export interface TrainingData {
@@ -36,6 +38,16 @@ export interface RankRequest {
   readonly candidates: readonly number[] | null
   /** allowed[i] = 1 when item i may be shown. */
   readonly allowed: Uint8Array
+  /** Seconds since 1970. */
+  readonly now?: number
+  /** Pseudonym of 16 bytes; absent for an unknown shopper or without consent. */
+  readonly unit?: Uint8Array
+  /** The same as `history` with what was done and when; newest first, each item once. */
+  readonly recent?: readonly Recent[]
+  /** Chance comes with the request: an integer in [0, 2⁵³) that nobody can foresee; absent where nothing is logged. */
+  readonly seed?: number
+  /** What remote strategies said to this request, by policy. */
+  readonly answers?: ReadonlyMap<string, RemoteAnswer>
 }
 
 /** Why an item stands where it stands; shares of a model's score lie in (0, 1]. */
@@ -44,12 +56,15 @@ export type Why =
   | { readonly kind: 'popular' }
   | { readonly kind: 'similar'; readonly item: number; readonly share: number }
   | { readonly kind: 'rule'; readonly rule: string }
+  | { readonly kind: 'remote' }
 
 /** Best first; the three arrays have one length, at most `size`. Fewer when the policy has nothing more to say. */
 export interface Ranked {
   readonly items: readonly number[]
   readonly scores: readonly number[]
   readonly why: readonly Why[]
+  /** Where chance had a part: with which probability each item stood at its place. Nothing re-ranks such a slate. */
+  readonly propensities?: readonly number[]
 }
 
 /** Scores of one request in buffers that the scorer lends until its next call. */
@@ -80,6 +95,8 @@ export interface Ranker {
   /** Only allowed items, each once, only candidates if there are any, best first by finite score, ties by item number. */
   rank(request: RankRequest): Ranked
   readonly scorer?: Scorer
+  /** How a remote strategy is asked; its answer has to come with the request. */
+  readonly remote?: RemoteParameters
 }
 
 /** A trained model as it was stored. */
@@ -109,6 +126,8 @@ export interface PolicyKind<Parameters = unknown> {
   needs?(parameters: Parameters): readonly string[]
   /** Learns a model from the log; absent when there is nothing to learn. The same data give the same bytes. */
   readonly train?: (data: TrainingData, parameters: Parameters, progress: Progress) => Uint8Array
+  /** Its model is trained elsewhere and imported; until then there is no ranker. */
+  readonly isImported?: boolean
   /** Makes a ranker of a trained body (null when the kind has no training). Throws on a body that it cannot read. */
   readonly open: (key: string, body: ModelBody | null, parameters: Parameters, around: Surroundings) => Ranker
 }

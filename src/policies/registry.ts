@@ -1,9 +1,14 @@
 /** The registry: every kind of policy there is. A new strategy is one file and one line here. */
 import { collaborative } from './collaborative.ts'
 import { content } from './content.ts'
+import { continued } from './continue.ts'
+import { factors } from './factors.ts'
+import { fixed } from './fixed.ts'
 import { hybrid } from './hybrid.ts'
 import type { PolicyKind } from './policy.ts'
 import { popularityDecay } from './popularity-decay.ts'
+import { random } from './random.ts'
+import { remote } from './remote.ts'
 
 /** Forgets the type of the parameters: what comes in was parsed by the kind's own schema. */
 function entry<Parameters>(kind: PolicyKind<Parameters>): PolicyKind {
@@ -16,4 +21,9 @@ export const kinds: Readonly<Record<string, PolicyKind>> = {
   [collaborative.kind]: entry(collaborative),
   [content.kind]: entry(content),
   [hybrid.kind]: entry(hybrid),
+  [fixed.kind]: entry(fixed),
+  [random.kind]: entry(random),
+  [continued.kind]: entry(continued),
+  [remote.kind]: entry(remote),
+  [factors.kind]: entry(factors),
 }

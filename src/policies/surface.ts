@@ -1,5 +1,6 @@
 /** A surface: a place that shows a slate, with its size, the policy that serves it outside experiments and what to fall back on. */
 import { z } from 'zod'
+import { assemblySchema } from './assembly.ts'
 
 const keySchema = z
   .string()
@@ -20,6 +21,7 @@ export const surfaceSchema = z
       .max(SLATE_SIZE_MAX)
       .default([])
       .meta({ description: 'Last resort, before any available item.' }),
+    assembly: assemblySchema.prefault({}),
   })
   .meta({ id: 'Surface' })
 export type Surface = z.output<typeof surfaceSchema>

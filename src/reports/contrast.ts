@@ -1,35 +1,55 @@
-/** Treatments against the control, in the words of the report: from what the test says in minor units to estimates in major ones. */
+/** Treatments against the control, in the words of the report: from what the tests say in minor units to estimates in major ones. */
 import type { Comparison } from '../stats/comparison.ts'
+import type { Corrected } from '../stats/corrected-status.ts'
 import { type Interval, isUnknown, type Unknown, unknown } from '../stats/estimate.ts'
-import { adjustPValues } from '../stats/multiplicity.ts'
+import type { Look } from './look.ts'
 import { toMajor } from './measure.ts'
-import type { Contrast, Estimate, Test } from './report-shape.ts'
+import type { AlwaysValid, Contrast, Estimate, Test } from './report-shape.ts'
 
 /** A treatment's comparison as the statistics gave it. */
 export interface Compared {
   readonly arm: string
-  readonly comparison: Comparison | Unknown
+  readonly fixed: Comparison | Unknown
+  readonly look: Look | Unknown
 }
 
-/**
- * The contrasts of all treatments with one control. `minorExponent` is the power of ten between minor and major units; lifts have no unit.
- * A lift without an upper end says nothing about the baseline, so its interval is unknown.
- */
+export interface Against {
+  /** Key of the control. */
+  readonly control: string
+  /** The power of ten between minor and major units; lifts have no unit. */
+  readonly minorExponent: number
+  /** Before the plan is reached the always-valid interval is the one to show. */
+  readonly shown: Contrast['shown']
+}
+
+/** The contrasts of all treatments with one control; `corrected` has the p-values of their families, in the same order. A lift without an upper end says nothing about the baseline: its interval is unknown. */
 export function contrastsOf(
   compared: readonly Compared[],
-  { control, minorExponent }: { readonly control: string; readonly minorExponent: number },
+  corrected: readonly (Corrected | null)[],
+  { control, minorExponent, shown }: Against,
 ): readonly Contrast[] {
-  const adjusted = corrected(compared)
-  return compared.map(({ arm, comparison }) => {
-    if (isUnknown(comparison)) return { arm, control, difference: comparison, lift: comparison, test: comparison }
-    const { difference, lift } = comparison
+  return compared.map(({ arm, fixed, look }, i) => {
+    const head = { arm, control, shown }
+    const alwaysValid = isUnknown(look) ? look : alwaysValidOf(look, minorExponent)
+    if (isUnknown(fixed)) return { ...head, difference: fixed, lift: fixed, test: fixed, alwaysValid }
+    const { difference, lift } = fixed
     return {
-      ...{ arm, control },
+      ...head,
       difference: estimateOf(toMajor(difference.estimate, minorExponent), difference.interval, minorExponent),
       lift: isUnknown(lift) ? lift : estimateOf(lift.estimate, lift.interval, 0),
-      test: testOf(comparison, minorExponent, adjusted.get(arm)!),
+      test: testOf(fixed, minorExponent, corrected[i]!),
+      alwaysValid,
     }
   })
+}
+
+function alwaysValidOf({ comparison: { difference, lift }, fraction }: Look, minorExponent: number): AlwaysValid {
+  return {
+    kind: 'always-valid',
+    difference: estimateOf(toMajor(difference.estimate, minorExponent), difference.interval, minorExponent),
+    lift: isUnknown(lift) ? lift : estimateOf(lift.estimate, lift.interval, 0),
+    ...{ pValue: difference.pValue, log10PValue: difference.log10PValue, fraction },
+  }
 }
 
 function estimateOf(value: number, { low, high, unbounded }: Interval, minorExponent: number): Estimate {
@@ -39,22 +59,11 @@ function estimateOf(value: number, { low, high, unbounded }: Interval, minorExpo
   return { kind: 'estimate', value, interval }
 }
 
-function testOf({ method, difference }: Comparison, minorExponent: number, adjustedPValue: number): Test {
+function testOf({ method, difference }: Comparison, minorExponent: number, corrected: Corrected): Test {
   const { standardError, statistic, degreesOfFreedom, pValue, log10PValue } = difference
   return {
     ...{ kind: 'test', method, standardError: toMajor(standardError, minorExponent), statistic },
     ...(Number.isFinite(degreesOfFreedom) ? { degreesOfFreedom } : {}),
-    ...{ pValue, log10PValue, adjustedPValue },
+    ...{ pValue, log10PValue, adjustedPValue: corrected.pValue, family: corrected.family },
   }
-}
-
-/** Holm's correction over the treatments whose test is known, in their order; a single one needs none. */
-function corrected(compared: readonly Compared[]): ReadonlyMap<string, number> {
-  const tests = compared.flatMap(({ arm, comparison }) => (isUnknown(comparison) ? [] : [{ arm, ...comparison.difference }]))
-  if (tests.length === 1) return new Map([[tests[0]!.arm, tests[0]!.pValue]])
-  const adjusted = adjustPValues(
-    tests.map(({ log10PValue }) => log10PValue),
-    'holm',
-  )
-  return new Map(tests.map(({ arm }, i) => [arm, adjusted[i]!.pValue]))
 }

@@ -1,87 +1,126 @@
 /** One metric of the report: its value in every arm, and every treatment against the control with its status. */
 import type { Metric } from '../experiments/metric.ts'
-import { compareProportions } from '../stats/compare-proportions.ts'
-import type { Comparison as Compared } from '../stats/comparison.ts'
+import { daysBeforeOf } from '../experiments/slot.ts'
+import { type Corrected, correctedStatus } from '../stats/corrected-status.ts'
 import { type Unknown, unknown } from '../stats/estimate.ts'
-import { compareRatios } from '../stats/ratio.ts'
-import { compareMeans } from '../stats/welch.ts'
-import { contrastsOf } from './contrast.ts'
+import { type Against, type Compared, contrastsOf } from './contrast.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
+import type { MoneyMoments } from './epoch-moments.ts'
+import { correctCompared } from './families.ts'
+import { HISTORIES_MIN, historiesOf, type JudgedMetric, judgeMetric } from './judge-metric.ts'
+import { lookOf } from './look.ts'
 import { measureOf, minorExponentOf, toMajor } from './measure.ts'
-import { countsOfSlot, momentsOfSlot, momentsOfSlotPair } from './metric-moments.ts'
+import { type MetricPlaces, momentsOfSlot, momentsOfSlots } from './metric-moments.ts'
 import type { Comparison, Contrast, MetricReport, PlanProgress, Trust } from './report-shape.ts'
+import { boundsOf } from './shown.ts'
+import { skewOf } from './skew.ts'
 
 export interface MetricSource {
   readonly metric: Metric
-  /** The metric's first slot. */
-  readonly slot: number
+  readonly places: MetricPlaces
   readonly primary: boolean
   readonly unitsOpen: number
 }
 
-type Said = Omit<Comparison, keyof Contrast>
+type Said = Omit<Comparison, keyof Contrast | 'varianceReduction' | 'alternate'>
 
 export interface Standing {
   readonly plan: PlanProgress
   readonly blockedBy: Trust['blockedBy']
 }
 
-export function metricReportOf(source: MetricSource, arms: readonly EpochArm[], standing: Standing): MetricReport {
-  const { metric, slot, primary, unitsOpen } = source
-  const minorExponent = minorExponentOf(metric)
+/** A treatment as it was judged, for the report and for guardrails. */
+export interface JudgedArm extends Compared {
+  readonly judged: JudgedMetric
+}
+
+/** Every treatment against the control, before anything is corrected or decided. */
+export function judgedOn(source: MetricSource, arms: readonly EpochArm[], plan: PlanProgress): readonly JudgedArm[] {
   const { control, treatments } = splitArms(arms)
-  const compared = treatments.map((treatment) => ({
-    arm: treatment.key,
-    comparison: compare(metric, slot, { control, treatment, level: standing.plan.level }),
-  }))
-  const contrasts = contrastsOf(compared, { control: control.key, minorExponent })
+  return treatments.map((treatment) => {
+    const judged = judgeMetric(source, { control, treatment }, plan.level)
+    return { arm: treatment.key, judged, fixed: judged.fixed, look: lookOf(judged, plan) }
+  })
+}
+
+export interface ComparedMetric extends MetricSource {
+  readonly compared: readonly JudgedArm[]
+  readonly money: readonly MoneyMoments[]
+  /** In the order of `compared`. */
+  readonly corrected: readonly (Corrected | null)[]
+}
+
+export function metricReportOf(source: ComparedMetric, arms: readonly EpochArm[], standing: Standing): MetricReport {
+  const { metric, primary, unitsOpen, compared, corrected } = source
+  const minorExponent = minorExponentOf(metric)
+  const against = { control: splitArms(arms).control.key, minorExponent, shown: shownBy(standing.plan) }
   return {
     ...{ key: metric.key, kind: metric.kind, direction: metric.direction, primary, description: metric.description },
     ...{ measure: measureOf(metric), windowHours: metric.windowHours, unitsOpen },
     ...(metric.kind === 'mean' && metric.capMinor !== undefined ? { cap: toMajor(metric.capMinor, minorExponent) } : {}),
+    ...(metric.kind === 'mean' ? { skew: skewOf({ metric, slot: source.places.values[0]!, arms, money: source.money }) } : {}),
+    ...covariateOf(source, arms),
     arms: arms.map((arm) => ({ arm: arm.key, units: Number(arm.moments.units), value: armValueOf(source, arm) })),
-    comparisons: contrasts.map((contrast) => ({ ...contrast, ...statusOf(contrast, metric.direction, standing) })),
+    comparisons: contrastsOf(compared, corrected, against).map((contrast, i) => ({
+      ...contrast,
+      ...besideOf(compared[i]!, standing.plan, against),
+      ...statusOf(contrast, metric.direction, standing),
+    })),
   }
 }
 
-function compare(
-  metric: Metric,
-  slot: number,
-  { control, treatment, level }: { readonly control: EpochArm; readonly treatment: EpochArm; readonly level: number },
-): Compared | Unknown {
-  switch (metric.kind) {
-    case 'proportion':
-      return compareProportions(
-        { control: countsOfSlot(control.moments, slot), treatment: countsOfSlot(treatment.moments, slot) },
-        { level },
-      )
-    case 'mean':
-      return compareMeans({ control: momentsOfSlot(control.moments, slot), treatment: momentsOfSlot(treatment.moments, slot) }, { level })
-    case 'ratio':
-      return compareRatios(
-        { control: momentsOfSlotPair(control.moments, slot), treatment: momentsOfSlotPair(treatment.moments, slot) },
-        { level },
-      )
-  }
+/** How much history there is for the covariate; nothing for a metric without one. */
+function covariateOf({ metric, places }: MetricSource, arms: readonly EpochArm[]): Pick<MetricReport, 'covariate'> {
+  const days = daysBeforeOf(metric)
+  if (days === null) return {}
+  const have = Math.min(...arms.map(({ moments }) => historiesOf(places, moments) ?? 0))
+  return { covariate: { days, have, need: HISTORIES_MIN } }
+}
+
+/** The noise that covariates took out, and what the plain tests say beside it. */
+function besideOf(
+  { arm, judged: { beside } }: JudgedArm,
+  plan: PlanProgress,
+  against: Against,
+): Pick<Comparison, 'varianceReduction' | 'alternate'> {
+  if (!beside) return {}
+  const plain = [{ arm, fixed: beside.plain.fixed, look: lookOf(beside.plain, plan) }]
+  const [{ difference, lift, test, alwaysValid }] = contrastsOf(plain, correctCompared(plain), against) as [Contrast]
+  return { varianceReduction: beside.varianceReduction, alternate: { difference, lift, test, alwaysValid } }
 }
 
 /** The plain value: known as soon as there is one unit (and, for a ratio, something to divide by). */
-function armValueOf({ metric, slot }: MetricSource, { moments }: EpochArm): number | Unknown {
+function armValueOf({ metric, places }: MetricSource, { moments }: EpochArm): number | Unknown {
   const minorExponent = minorExponentOf(metric)
   if (moments.units === 0n) return unknown('too-few-units', { have: 0, need: 1 })
-  if (metric.kind !== 'ratio') return toMajor(momentsOfSlot(moments, slot).mean, minorExponent)
-  const [numerator, denominator] = momentsOfSlotPair(moments, slot).mean
+  if (metric.kind !== 'ratio') return toMajor(momentsOfSlot(moments, places.values[0]!).mean, minorExponent)
+  const [numerator, denominator] = momentsOfSlots(moments, places.values).mean
   return denominator === 0 ? unknown('denominator-not-established') : toMajor(numerator! / denominator!, minorExponent)
 }
 
-/** What may be said: nothing when a trust check failed, "not yet" before the plan, then what the interval says. */
-function statusOf({ difference }: Contrast, direction: Metric['direction'], { plan, blockedBy }: Standing): Said {
-  if (blockedBy) return { status: 'unknown', forStopping: false, because: blockedBy }
-  if (!plan.reached)
-    return { status: 'not yet', forStopping: false, have: Math.min(...plan.arms.map((arm) => arm.have)), need: plan.unitsPerArm }
-  if (difference.kind === 'unknown') return { status: 'unknown', forStopping: false, because: difference.because }
+/** Which of the two intervals a page shows. */
+export function shownBy({ reached }: PlanProgress): Contrast['shown'] {
+  return reached ? 'fixed' : 'always-valid'
+}
+
+/** What may be said: nothing when a trust check failed, "not yet" before the plan (but harm is told), then what the corrected test says. */
+function statusOf(contrast: Contrast, direction: Metric['direction'], { plan, blockedBy }: Standing): Said {
+  const silent = { forStopping: false, harm: false } as const
+  if (blockedBy) return { status: 'unknown', ...silent, because: blockedBy }
+  if (!plan.reached) {
+    const harm = isHarm(contrast, direction)
+    return { status: 'not yet', forStopping: harm, harm, have: Math.min(...plan.arms.map((arm) => arm.have)), need: plan.unitsPerArm }
+  }
+  const { difference, test } = contrast
+  if (difference.kind === 'unknown') return { status: 'unknown', ...silent, because: difference.because }
   const { interval } = difference
-  if ('kind' in interval) return { status: 'unknown', forStopping: false, because: interval.because }
-  if (interval.low <= 0 && interval.high >= 0) return { status: 'no difference shown', forStopping: true }
-  return { status: interval.low > 0 === (direction === 'increase') ? 'better' : 'worse', forStopping: true }
+  if ('kind' in interval) return { status: 'unknown', ...silent, because: interval.because }
+  const adjustedPValue = test.kind === 'test' ? test.adjustedPValue : null
+  return { ...correctedStatus({ interval, adjustedPValue, level: plan.level, direction }), forStopping: true, harm: false }
+}
+
+/** All of the always-valid interval lies on the bad side. */
+function isHarm({ alwaysValid }: Contrast, direction: Metric['direction']): boolean {
+  const bounds = alwaysValid.kind === 'always-valid' ? boundsOf(alwaysValid.difference) : null
+  return bounds !== null && (direction === 'increase' ? bounds.high < 0 : bounds.low > 0)
 }

@@ -7,28 +7,33 @@ import { decimalOf, exponentOf } from '../experiments/money.ts'
 import { assert } from '../stats/assert.ts'
 import { unknown } from '../stats/estimate.ts'
 import { type Moments, momentsOfSums } from '../stats/moments.ts'
-import { compareMeans } from '../stats/welch.ts'
 import { contrastsOf } from './contrast.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
 import type { MoneyMoments } from './epoch-moments.ts'
+import { correctCompared } from './families.ts'
+import { judgeMeans } from './judge-arms.ts'
+import { lookOf } from './look.ts'
 import { toMajor } from './measure.ts'
-import type { MoneyOfArm, MoneyReport } from './report-shape.ts'
+import { shownBy } from './metric-report.ts'
+import type { MoneyOfArm, MoneyReport, PlanProgress } from './report-shape.ts'
 
 /** A report for every currency that was seen, in alphabetical order. */
-export function moneyReportsOf(money: readonly MoneyMoments[], arms: readonly EpochArm[], level: number): readonly MoneyReport[] {
+export function moneyReportsOf(money: readonly MoneyMoments[], arms: readonly EpochArm[], plan: PlanProgress): readonly MoneyReport[] {
   const currencies = [...new Set(money.map((row) => row.currency))].sort()
   return currencies.map((currency) => {
     const minorExponent = exponentOf(currency)
     const { control, treatments } = splitArms(arms)
     const netOf = (arm: EpochArm): Moments => netPerUnit(rowOf(money, arm, currency), arm)
-    const compared = treatments.map((treatment) => ({
-      arm: treatment.key,
-      comparison: compareMeans({ control: netOf(control), treatment: netOf(treatment) }, { level }),
-    }))
+    const payersOf = (arm: EpochArm): number => Number(rowOf(money, arm, currency).units)
+    const compared = treatments.map((treatment) => {
+      const payers = { control: payersOf(control), treatment: payersOf(treatment) }
+      const judged = judgeMeans({ control: netOf(control), treatment: netOf(treatment) }, plan.level, payers)
+      return { arm: treatment.key, fixed: judged.fixed, look: lookOf(judged, plan) }
+    })
     return {
       currency,
       arms: arms.map((arm) => moneyOfArm(rowOf(money, arm, currency), arm, netOf(arm))),
-      comparisons: contrastsOf(compared, { control: control.key, minorExponent }),
+      comparisons: contrastsOf(compared, correctCompared(compared), { control: control.key, minorExponent, shown: shownBy(plan) }),
     }
   })
 }

@@ -1,5 +1,5 @@
 /** Notes: what a careful reader of this report has to know, each only when it applies. */
-import { countOf, countWords, groupDigits, shareWords } from './number-words.ts'
+import { countOf, countWords, groupDigits, pWords, shareWords } from './number-words.ts'
 import type { MetricReport, Report } from './report-shape.ts'
 import { namesOf, quoted } from './verdict-sentences.ts'
 
@@ -14,10 +14,18 @@ export function notesOf(facts: Facts): readonly string[] {
     ...furtherLooks(facts),
     ...openWindows(facts),
     ...switchedOff(facts),
+    ...offOnTheWay(facts),
     ...fallbacks(facts),
     ...manyMetrics(facts),
     ...manyTreatments(facts),
-    ...facts.metrics.flatMap((metric) => [...capped(metric, facts), ...otherCurrencies(metric, facts), ...negativeBaseline(metric)]),
+    ...adjusted(facts),
+    ...shortHistories(facts),
+    ...facts.metrics.flatMap((metric) => [
+      ...capped(metric, facts),
+      ...skewed(metric, facts),
+      ...otherCurrencies(metric, facts),
+      ...negativeBaseline(metric),
+    ]),
   ]
 }
 
@@ -53,6 +61,14 @@ function switchedOff({ integrity, trust }: Facts): readonly string[] {
   ]
 }
 
+/** χ² is fine in the end, but the watch had raised its alarm: more units do not mend the first ones. */
+function offOnTheWay({ trust: { sampleRatio: ratio } }: Facts): readonly string[] {
+  if (ratio.kind !== 'tested' || ratio.alarm || !ratio.sequential.alarm) return []
+  return [
+    `On the way the sample ratio was off (p = ${pWords(ratio.sequential.log10PValue)} at its lowest): for some days the arms were not the same kind of crowd. Find the cause before you trust the verdict.`,
+  ]
+}
+
 function fallbacks({ integrity }: Facts): readonly string[] {
   return integrity.arms.flatMap(({ arm, fallbackShare }) =>
     typeof fallbackShare === 'number' && fallbackShare > FALLBACK_MOST
@@ -67,18 +83,64 @@ function manyMetrics({ metrics }: Facts): readonly string[] {
   const others = metrics.filter((metric) => !metric.primary)
   if (others.length === 0) return []
   const { key } = metrics.find((metric) => metric.primary)!
-  return [`${quoted(key)} decides. The other metrics are not corrected for their number: take them as hints.`]
+  const tests = familyOf(others)
+  const corrected = tests > 1 ? `; their ${countWords(tests)} tests are corrected together` : ''
+  return [`${quoted(key)} decides. The other metrics are there to understand it${corrected}.`]
 }
 
 function manyTreatments({ metrics }: Facts): readonly string[] {
-  if (metrics[0]!.comparisons.length < 2) return []
-  return ['The status of a row is its own test. The verdict uses the corrected p, because the best of several arms looks good by chance.']
+  const tests = familyOf(metrics.filter((metric) => metric.primary))
+  return tests > 1
+    ? [
+        `The status follows the corrected p, because the best of ${countWords(tests)} arms looks good by chance. Intervals are those of each arm by itself.`,
+      ]
+    : []
+}
+
+function familyOf(metrics: readonly MetricReport[]): number {
+  const families = metrics.flatMap(({ comparisons }) => comparisons.map(({ test }) => (test.kind === 'test' ? test.family : 0)))
+  return Math.max(0, ...families)
+}
+
+/** The values of the arms stay as they are; only the comparison allows for the past. */
+function adjusted({ metrics, experiment }: Facts): readonly string[] {
+  const keys = metrics.filter(({ comparisons }) => comparisons.some(({ varianceReduction }) => varianceReduction !== undefined))
+  if (keys.length === 0) return []
+  return [
+    `${namesOf(keys.map(({ key }) => key))}: differences and lifts allow for what each ${experiment.unit} did before the first exposure, so they are not quite those of the values. Whether that is done rests on how much history there is, never on the result.`,
+  ]
+}
+
+function shortHistories({ metrics, experiment }: Facts): readonly string[] {
+  const short = metrics.filter(({ covariate }) => covariate && covariate.have > 0 && covariate.have < covariate.need)
+  return [...new Set(short.map(({ covariate }) => covariate!.days))].map((days) => {
+    const same = short.filter(({ covariate }) => covariate!.days === days)
+    const { have, need } = same[0]!.covariate!
+    return `${namesOf(same.map(({ key }) => key))}: an arm has ${countOf(have, experiment.unit)} with a history of ${countOf(days, 'day')}. From ${countWords(need)} in every arm on it takes noise out.`
+  })
 }
 
 function capped({ key, cap, measure }: MetricReport, { experiment }: Facts): readonly string[] {
   if (cap === undefined) return []
-  const unit = measure.kind === 'money' ? ` ${measure.currency}` : ''
-  return [`${quoted(key)} counts at most ${groupDigits(String(cap))}${unit} of each ${experiment.unit}, as declared before the start.`]
+  const isMoney = measure.kind === 'money'
+  const most = `${groupDigits(String(cap))}${isMoney ? ` ${measure.currency}` : ''}`
+  const raw = isMoney ? ' The money table has the same without a cap; the capped figure is the one that is tested.' : ''
+  return [`${quoted(key)} counts at most ${most} of each ${experiment.unit}, as declared before the start.${raw}`]
+}
+
+function skewed({ key, skew, cap, measure }: MetricReport, { experiment, plan }: Facts): readonly string[] {
+  if (skew?.kind === 'skew' && skew.enough === 'no') {
+    const units = `at least ${countOf(skew.needAtLeast, experiment.unit)}, and the smallest arm has ${countWords(skew.have)}`
+    const so = skew.balanced
+      ? 'With arms of equal size most of that cancels.'
+      : `With arms this unequal its intervals are wrong on one side: wait${cap === undefined ? ', or declare a cap next time' : ''}.`
+    return [`${quoted(key)} is skewed (skewness at least ${skew.atLeast.toFixed(1)}): the mean of an arm is normal from ${units}. ${so}`]
+  }
+  const unsure = skew?.kind === 'unknown' ? skew.because === 'no-information' : skew?.enough === 'unknown'
+  if (!unsure || cap !== undefined || measure.kind !== 'money' || plan.arms.every((arm) => arm.have === 0)) return []
+  return [
+    `${quoted(key)} has no cap, so a few large orders can move it; the moments cannot tell whether there are enough ${experiment.unit}s for that.`,
+  ]
 }
 
 function otherCurrencies({ key, measure }: MetricReport, { money }: Facts): readonly string[] {

@@ -61,6 +61,11 @@ export function shareWords(share: number): string {
   return shown < SHARE_LEAST ? `under ${SHARE_LEAST} %` : `${Number(shown.toPrecision(2))} %`
 }
 
+/** A factor: "1.7". */
+export function factorWords(factor: number): string {
+  return plain(factor, factor < 10 ? 1 : 0)
+}
+
 /** A p-value: "0.027", "4.1e-12", and "1e-3052" where a double ends. */
 export function pWords(log10P: number): string {
   if (log10P >= -3) return plain(10 ** log10P, 3)

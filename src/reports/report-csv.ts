@@ -1,17 +1,22 @@
 /**
- * The report as a table for spreadsheets: a row for every metric and arm, then one for every currency and arm.
+ * The report as a table for spreadsheets: a row for every metric and arm, one for every guardrail and treatment, then one
+ * for every currency and arm.
  *
  * A control's row has its value and no comparison. Where there is no number the cell is empty and `because` says why.
  */
 import type { Unknown } from '../stats/estimate.ts'
 import { type Cell, csvOf } from './csv.ts'
-import type { Comparison, Contrast, Estimate, MetricReport, MoneyReport, Report } from './report-shape.ts'
+import type { AlwaysValid, Comparison, Contrast, Estimate, GuardrailReport, MetricReport, MoneyReport, Report } from './report-shape.ts'
 
 const COLUMNS = [
   ...['record', 'experiment', 'epoch', 'as_of', 'verdict', 'trusted', 'metric', 'kind', 'direction', 'primary', 'currency'],
   ...['arm', 'control', 'units', 'value', 'difference', 'difference_low', 'difference_high', 'lift', 'lift_low', 'lift_high'],
   ...['p_value', 'log10_p_value', 'adjusted_p_value', 'status', 'for_stopping', 'because', 'have', 'need'],
-  ...['payers', 'gross', 'returned', 'net'],
+  ...['payers', 'gross', 'returned', 'net', 'shown', 'harm', 'family', 'by_itself', 'decision', 'margin', 'bound'],
+  ...['always_valid_low', 'always_valid_high', 'always_valid_lift_low', 'always_valid_lift_high'],
+  ...['always_valid_p_value', 'always_valid_log10_p_value'],
+  ...['method', 'variance_reduction'],
+  ...['alternate_difference', 'alternate_low', 'alternate_high', 'alternate_p_value'],
 ] as const
 type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>
 
@@ -23,21 +28,36 @@ export function reportCsv(report: Report): string {
     verdict: report.verdict.kind,
     trusted: report.trust.blockedBy === null,
   }
-  const rows = [...report.metrics.flatMap(rowsOfMetric), ...report.money.flatMap(rowsOfMoney)]
+  const rows = [
+    ...report.metrics.flatMap((metric) => rowsOfMetric(metric, report.decisions)),
+    ...report.guardrails.flatMap(rowsOfGuardrail),
+    ...report.money.flatMap(rowsOfMoney),
+  ]
   return csvOf(
     COLUMNS,
     rows.map((row) => ({ ...shared, ...row })),
   )
 }
 
-function rowsOfMetric(metric: MetricReport): Row[] {
+function rowsOfMetric(metric: MetricReport, decisions: Report['decisions']): Row[] {
   const { key, kind, direction, primary, measure } = metric
   const currency = measure.kind === 'money' ? measure.currency : undefined
   return metric.arms.map(({ arm, units, value }) => {
     const comparison = metric.comparisons.find((other) => other.arm === arm)
     const row: Row = { record: 'metric', metric: key, kind, direction, primary, currency, arm, units, ...numberOrReason(value) }
-    return comparison ? { ...row, ...cellsOfContrast(comparison), ...cellsOfStatus(comparison) } : { ...row, status: 'control' }
+    if (!comparison) return { ...row, status: 'control' }
+    const decision = primary ? decisions.find((other) => other.arm === arm)?.kind : undefined
+    return { ...row, ...cellsOfContrast(comparison), ...cellsOfStatus(comparison), ...cellsOfAlternate(comparison), decision }
   })
+}
+
+function rowsOfGuardrail({ metric, margin, direction, results }: GuardrailReport): Row[] {
+  return results.map(({ arm, control, state, because, bound, test, shown }) => ({
+    ...{ record: 'guardrail', metric, direction, arm, control, margin, status: state, shown },
+    ...(typeof bound === 'number' ? { bound } : { because: bound.because }),
+    ...(test.kind === 'unknown' ? {} : { p_value: test.pValue, log10_p_value: test.log10PValue }),
+    ...(because ? { because } : {}),
+  }))
 }
 
 function rowsOfMoney({ currency, arms, comparisons }: MoneyReport): Row[] {
@@ -53,7 +73,7 @@ function numberOrReason(value: number | Unknown): Row {
   return typeof value === 'number' ? { value } : { because: value.because }
 }
 
-function cellsOfContrast({ control, difference, lift, test }: Contrast): Row {
+function cellsOfContrast({ control, difference, lift, test, alwaysValid, shown }: Contrast): Row {
   const [d, l] = [cellsOfEstimate(difference), cellsOfEstimate(lift)]
   return {
     control,
@@ -64,8 +84,21 @@ function cellsOfContrast({ control, difference, lift, test }: Contrast): Row {
     lift_low: l.low,
     lift_high: l.high,
     ...(test.kind === 'test'
-      ? { p_value: test.pValue, log10_p_value: test.log10PValue, adjusted_p_value: test.adjustedPValue }
+      ? {
+          ...{ p_value: test.pValue, log10_p_value: test.log10PValue, adjusted_p_value: test.adjustedPValue },
+          ...{ family: test.family, method: test.method },
+        }
       : { because: test.because }),
+    shown,
+    ...(alwaysValid.kind === 'always-valid' ? cellsOfLook(alwaysValid) : {}),
+  }
+}
+
+function cellsOfLook({ difference, lift, pValue, log10PValue }: AlwaysValid): Row {
+  const [d, l] = [cellsOfEstimate(difference), cellsOfEstimate(lift)]
+  return {
+    ...{ always_valid_low: d.low, always_valid_high: d.high, always_valid_lift_low: l.low, always_valid_lift_high: l.high },
+    ...{ always_valid_p_value: pValue, always_valid_log10_p_value: log10PValue },
   }
 }
 
@@ -75,6 +108,18 @@ function cellsOfEstimate(estimate: Estimate | Unknown): { readonly value?: numbe
   return 'kind' in interval ? { value } : { value, low: interval.low, high: interval.high }
 }
 
-function cellsOfStatus({ status, because, have, need, forStopping }: Comparison): Row {
-  return { status, for_stopping: forStopping, have, need, ...(because ? { because } : {}) }
+function cellsOfAlternate({ alternate, varianceReduction }: Comparison): Row {
+  if (!alternate) return {}
+  const { value, low, high } = cellsOfEstimate(alternate.difference)
+  return {
+    variance_reduction: varianceReduction,
+    alternate_difference: value,
+    alternate_low: low,
+    alternate_high: high,
+    ...(alternate.test.kind === 'test' ? { alternate_p_value: alternate.test.pValue } : {}),
+  }
+}
+
+function cellsOfStatus({ status, because, have, need, forStopping, harm, byItself }: Comparison): Row {
+  return { status, for_stopping: forStopping, harm, by_itself: byItself, have, need, ...(because ? { because } : {}) }
 }

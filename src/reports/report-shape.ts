@@ -34,7 +34,11 @@ export interface Report {
   readonly plan: PlanProgress
   readonly verdict: Verdict
   readonly trust: Trust
+  /** May a treatment be shipped? In the order of the treatments. */
+  readonly decisions: readonly Decision[]
   readonly metrics: readonly MetricReport[]
+  /** As the epoch froze them; empty when it names none. */
+  readonly guardrails: readonly GuardrailReport[]
   readonly money: readonly MoneyReport[]
   readonly integrity: Integrity
   readonly notes: readonly string[]
@@ -83,7 +87,12 @@ export type SampleRatio =
       readonly pValue: number
       readonly log10PValue: number
       readonly threshold: number
+      /** The watched test while the experiment is on its way to its plan, χ² afterwards. */
+      readonly decidedBy: 'sequential' | 'chi-square'
+      /** Of the test that decides. */
       readonly alarm: boolean
+      /** Watched after every day: the smallest p so far may be read at any time. */
+      readonly sequential: { readonly pValue: number; readonly log10PValue: number; readonly looks: number; readonly alarm: boolean }
       readonly arms: readonly { readonly arm: string; readonly units: number; readonly expected: number }[]
     }
   | { readonly kind: 'does-not-apply'; readonly because: 'arms-were-switched-off' | 'shares-are-learned' }
@@ -104,8 +113,27 @@ export interface MetricReport {
   readonly unitsOpen: number
   /** Totals of a unit count up to here only. */
   readonly cap?: number
+  /** Of a mean: whether it has enough units for its skewness, as far as the moments can tell. */
+  readonly skew?: Skew | Unknown
+  /** Units with a history of so many days before their first exposure: of the arm with the fewest, and how many it takes to use it. */
+  readonly covariate?: { readonly days: number; readonly have: number; readonly need: number }
   readonly arms: readonly { readonly arm: string; readonly units: number; readonly value: number | Unknown }[]
   readonly comparisons: readonly Comparison[]
+}
+
+/** Bounds of the skewness, and the units an arm needs at it. */
+export interface Skew {
+  readonly kind: 'skew'
+  readonly atLeast: number
+  /** With a cap only. */
+  readonly atMost?: number
+  /** Units of the smallest arm. */
+  readonly have: number
+  readonly needAtLeast: number
+  readonly needAtMost?: number
+  /** Arms of about equal size cancel each other's skew. */
+  readonly balanced: boolean
+  readonly enough: 'yes' | 'no' | 'unknown'
 }
 
 /** A treatment against the control: difference = treatment − control, lift = difference / |control|. */
@@ -115,17 +143,40 @@ export interface Contrast {
   readonly difference: Estimate | Unknown
   readonly lift: Estimate | Unknown
   readonly test: Test | Unknown
+  /** Holds at every look while the experiment runs; unknown until there are enough events. */
+  readonly alwaysValid: AlwaysValid | Unknown
+  /** Whose interval the page shows: the fixed test's once the plan is reached, the always-valid one's before. The other is an alternate. */
+  readonly shown: 'fixed' | 'always-valid'
+}
+
+export interface AlwaysValid {
+  readonly kind: 'always-valid'
+  readonly difference: Estimate
+  readonly lift: Estimate | Unknown
+  /** Of this look; may be read at every look. */
+  readonly pValue: number
+  readonly log10PValue: number
+  /** Information so far over the planned: the interval is tightest at 1. */
+  readonly fraction: number
 }
 
 export interface Comparison extends Contrast {
+  /** Share of the variance that the covariate took away, when it was used; slightly negative when it says nothing. */
+  readonly varianceReduction?: number
+  /** The same without the covariate, to look at beside it; it decides nothing. */
+  readonly alternate?: Pick<Contrast, 'difference' | 'lift' | 'test' | 'alwaysValid'>
   readonly status: 'not yet' | 'better' | 'worse' | 'no difference shown' | 'unknown'
+  /** What its interval alone would show, when the corrected p does not: the status is then "no difference shown". */
+  readonly byItself?: 'better' | 'worse'
   /** Why the status is unknown. */
   readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up' | 'adaptive-allocation'
   /** Units of the arm that is furthest behind, and the planned ones, while the status is "not yet". */
   readonly have?: number
   readonly need?: number
-  /** False before the planned sample: the numbers are shown, but nobody should stop on them. */
+  /** Whether somebody may stop on it: not before the planned sample, except for harm. */
   readonly forStopping: boolean
+  /** While it runs: the whole always-valid interval lies on the bad side, so that stopping is justified at any look. */
+  readonly harm: boolean
 }
 
 export interface Estimate {
@@ -149,8 +200,42 @@ export interface Test {
   /** Never 0: log10PValue goes on where a double ends. */
   readonly pValue: number
   readonly log10PValue: number
-  /** Holm's correction over the treatments of this metric. */
+  /** Holm's correction over the family; the status follows it. */
   readonly adjustedPValue: number
+  /** Tests that were corrected together: of a primary metric its treatments, of all other metrics metric × treatment. */
+  readonly family: number
+}
+
+/** Success is the primary metric; every guardrail has to hold. */
+export interface Decision {
+  readonly arm: string
+  readonly kind: 'ship' | 'do not ship' | 'not yet' | 'nothing shown' | 'fix first'
+  /** Metrics that decided, or that are waited for. */
+  readonly because: readonly string[]
+  readonly sentence: string
+}
+
+export interface GuardrailReport {
+  readonly metric: string
+  /** Relative to the control. */
+  readonly margin: number
+  readonly direction: Metric['direction']
+  readonly results: readonly GuardrailResult[]
+}
+
+export interface GuardrailResult {
+  readonly arm: string
+  readonly control: string
+  readonly state: 'holds' | 'breached' | 'not yet shown'
+  /** Why it is not tested. */
+  readonly because?: Reason | NonNullable<Trust['blockedBy']>
+  /** The bad end of the lift's interval: it holds when that is better than the margin. */
+  readonly bound: number | Unknown
+  /** The good end: it is breached when even that is worse than the margin. */
+  readonly atBest: number | Unknown
+  /** Of "worse by more than the margin", one-sided. */
+  readonly test: { readonly kind: 'non-inferiority'; readonly pValue: number; readonly log10PValue: number } | Unknown
+  readonly shown: Contrast['shown']
 }
 
 export interface MoneyReport {

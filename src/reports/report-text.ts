@@ -8,6 +8,7 @@ import { countOf } from './number-words.ts'
 import { type Paint, PLAIN } from './paint.ts'
 import type { Report, VerdictKind } from './report-shape.ts'
 import { booksLines } from './text-books.ts'
+import { guardrailLines } from './text-guardrails.ts'
 import { metricLines } from './text-metric.ts'
 import { moneyLines } from './text-money.ts'
 import { harmless, heading, wrapped } from './text-table.ts'
@@ -20,6 +21,7 @@ export function reportText(report: Report, paint: Paint = PLAIN): string {
     verdictLines(report, paint),
     trustLines(report, paint),
     ...report.metrics.map((metric) => metricLines(metric, report, paint)),
+    guardrailLines(report, paint),
     ...report.money.map((money) => moneyLines(money, report, paint)),
     booksLines(report, paint),
     notesLines(report, paint),

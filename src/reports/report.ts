@@ -12,13 +12,16 @@ import type { Metric } from '../experiments/metric.ts'
 import { assert } from '../stats/assert.ts'
 import { epochArmsOf } from './epoch-arms.ts'
 import type { EpochMoments } from './epoch-moments.ts'
+import { correctMetrics } from './families.ts'
+import { guardrailReportOf } from './guardrail-report.ts'
 import { integrityOf } from './integrity.ts'
 import { slotPlaces } from './metric-moments.ts'
-import { metricReportOf } from './metric-report.ts'
+import { judgedOn, metricReportOf } from './metric-report.ts'
 import { moneyReportsOf } from './money-report.ts'
 import { notesOf } from './notes.ts'
 import { planProgressOf, unitsOpenOf } from './plan-progress.ts'
 import type { Report } from './report-shape.ts'
+import { decisionsOf } from './ship-decisions.ts'
 import { trustOf } from './trust.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -39,7 +42,7 @@ export interface EpochSource {
   /** Database ids of the arms, in the order of `settings.arms`. */
   readonly armIds: readonly number[]
   /** Frozen when the epoch started. */
-  readonly settings: Pick<EpochSettings, 'surface' | 'unit' | 'allocation' | 'arms' | 'plan' | 'metrics'>
+  readonly settings: Pick<EpochSettings, 'surface' | 'unit' | 'allocation' | 'arms' | 'plan' | 'metrics' | 'guardrails'>
 }
 
 /** The report of one epoch. Sums that no sample can have are our mistake and throw; whatever cannot be known is `unknown` with a reason. */
@@ -53,10 +56,26 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
   const arms = epochArmsOf(settings.arms, epoch.armIds, moments)
   const integrity = integrityOf(arms, moments)
   const allocation = settings.allocation.kind
-  const trust = trustOf(arms, integrity, allocation)
   const running = endedAt === null && status === 'running'
   const plan = planProgressOf(settings.plan, arms, { days: moments.days, startedAt, asOf, running })
+  const open = endedAt === null && status !== 'stopped' && status !== 'archived'
+  const trust = trustOf({ arms, days: moments.days, integrity, allocation, watched: open && !plan.reached })
   const places = slotPlaces(metrics)
+  const sources = metrics.map((metric, i) => {
+    const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
+    return { metric, places: places.get(metric.key)!, primary: i === 0, unitsOpen }
+  })
+  const judged = sources.map((source) => judgedOn(source, arms, plan))
+  const corrected = correctMetrics(judged)
+  const standing = { plan, blockedBy: trust.blockedBy }
+  const metricReports = sources.map((source, i) =>
+    metricReportOf({ ...source, compared: judged[i]!, corrected: corrected[i]!, money: moments.money }, arms, standing),
+  )
+  const guardrails = (settings.guardrails ?? []).map((guardrail) => {
+    const i = metrics.findIndex((metric) => metric.key === guardrail.metric)
+    assert(i >= 0, `the guardrail ${guardrail.metric} is a metric of the epoch`)
+    return guardrailReportOf({ guardrail, metric: metrics[i]!, report: metricReports[i]!, judged: judged[i]! }, standing)
+  })
   const facts = {
     experiment: { key, name, hypothesis, surface: settings.surface, unit: settings.unit, status },
     epoch: { no, startedAt, endedAt, allocation },
@@ -64,12 +83,10 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
     watermark: { transaction: String(moments.watermark), foldedAt: moments.foldedAt },
     plan,
     trust,
-    metrics: metrics.map((metric, i) => {
-      const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
-      const source = { metric, slot: places.get(metric.key)!, primary: i === 0, unitsOpen }
-      return metricReportOf(source, arms, { plan, blockedBy: trust.blockedBy })
-    }),
-    money: moneyReportsOf(moments.money, arms, plan.level),
+    decisions: decisionsOf({ primary: metricReports[0]!, guardrails, ...standing }),
+    metrics: metricReports,
+    guardrails,
+    money: moneyReportsOf(moments.money, arms, plan),
     integrity,
   }
   return { format: 'croupier-report/1', verdict: verdictOf(facts), ...facts, notes: notesOf(facts) }

@@ -6,8 +6,11 @@ import { countWords, differenceWords, valueWords } from './number-words.ts'
 import type { Paint } from './paint.ts'
 import { reasonWords } from './reason-words.ts'
 import type { Comparison, MetricReport, Report } from './report-shape.ts'
+import { boundsOf, shownOf } from './shown.ts'
 import { contrastTable } from './text-contrast.ts'
-import { heading, PAGE_WIDTH, tableOf, widthOf } from './text-table.ts'
+import { covariateLines } from './text-covariate.ts'
+import { heading, PAGE_WIDTH, tableOf, widthOf, wrapped } from './text-table.ts'
+import { namesOf } from './verdict-sentences.ts'
 
 /** Labels longer than this give way to the drawing. */
 const LABEL_MOST = 24
@@ -54,32 +57,55 @@ export function metricLines(metric: MetricReport, report: Report, paint: Paint):
     heading(`METRIC ${metric.key}`, remarkOf(metric), paint),
     ...table.map((line) => painted(line, paint)),
     '',
-    ...contrastTable(metric.comparisons, { wording, level: plan.level }),
+    ...contrastTable(metric.comparisons, { wording, level: plan.level, paint }),
+    ...byItselfLines(metric),
+    ...covariateLines(metric, { wording, level: plan.level, unit: experiment.unit }),
     ...reservation(report, paint),
   ]
+}
+
+/** Where an interval leaves 0 out and the status does not follow it. */
+function byItselfLines({ comparisons }: MetricReport): string[] {
+  const alone = comparisons.filter(({ byItself }) => byItself !== undefined)
+  const test = alone[0]?.test
+  if (test?.kind !== 'test') return []
+  const [its, leaves] = alone.length === 1 ? ['its interval', 'leaves'] : ['their intervals', 'leave']
+  return wrapped(
+    `${namesOf(alone.map(({ arm }) => arm))}: ${its} by itself ${leaves} 0 out; corrected for ${countWords(test.family)} tests it is no difference shown`,
+    '  ',
+  )
 }
 
 /** What the numbers above must not be used for. */
 function reservation({ plan, trust }: Report, paint: Paint): string[] {
   if (trust.blockedBy === 'adaptive-allocation') return [paint.bad(`  ${NAIVE}`)]
   if (trust.blockedBy) return [paint.bad(`  not to be used: ${reasonWords(trust.blockedBy)}`)]
-  return plan.reached ? [] : [paint.wait('  not for stopping: the planned sample is not reached')]
+  return plan.reached ? [] : [paint.wait('  not for stopping: the planned sample is not reached (the intervals hold at every look)')]
 }
 
 function says(comparison: Comparison | undefined): string {
-  return comparison ? comparison.status : 'control'
+  if (!comparison) return 'control'
+  return comparison.harm ? `${comparison.status} · harm` : comparison.status
 }
 
 function drawable(comparison: Comparison | undefined): Drawable | null {
-  if (comparison?.difference.kind !== 'estimate') return null
-  const { value, interval } = comparison.difference
-  return 'low' in interval ? { low: interval.low, value, high: interval.high } : null
+  if (!comparison) return null
+  const { difference } = shownOf(comparison)
+  const bounds = boundsOf(difference)
+  return difference.kind === 'estimate' && bounds ? { ...bounds, value: difference.value } : null
 }
+
+/** Good and bad words at the end of a line. */
+const ENDS = [
+  { end: 'better', before: '  ', paint: 'good' },
+  { end: 'worse', before: '  ', paint: 'bad' },
+  { end: 'harm', before: ' · ', paint: 'bad' },
+] as const
 
 /** The status stands at the end of a line. */
 function painted(line: string, paint: Paint): string {
-  if (line.endsWith('  better')) return line.slice(0, -'better'.length) + paint.good('better')
-  return line.endsWith('  worse') ? line.slice(0, -'worse'.length) + paint.bad('worse') : line
+  const found = ENDS.find(({ before, end }) => line.endsWith(before + end))
+  return found ? line.slice(0, -found.end.length) + paint[found.paint](found.end) : line
 }
 
 function remarkOf({ kind, direction, primary, windowHours, cap }: MetricReport): string {

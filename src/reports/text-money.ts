@@ -36,7 +36,7 @@ export function moneyLines(
     heading(`MONEY in ${currency}`, `within ${windowWords(window)} of the first exposure`, paint),
     ...totals,
     '',
-    ...contrastTable(comparisons, { wording, level: plan.level }),
+    ...contrastTable(comparisons, { wording, level: plan.level, paint }),
     ...(trust.blockedBy === 'adaptive-allocation' ? [paint.bad(`  ${NAIVE}`)] : []),
   ]
 }

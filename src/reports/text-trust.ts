@@ -3,6 +3,7 @@ import { countOf, countWords, pWords, shareWords } from './number-words.ts'
 import type { Paint } from './paint.ts'
 import type { Report, SampleRatio } from './report-shape.ts'
 import { wrapped } from './text-table.ts'
+import { decidingP } from './trust.ts'
 import { quoted } from './verdict-sentences.ts'
 
 const STATE_WIDTH = 7
@@ -48,7 +49,8 @@ function sampleRatioWords(ratio: SampleRatio, unit: string): { readonly state: S
     case 'tested': {
       const gap = (arm: (typeof ratio.arms)[number]): number => Math.abs(arm.units - arm.expected)
       const worst = ratio.arms.reduce((a, b) => (gap(b) > gap(a) ? b : a))
-      const p = `p = ${pWords(ratio.log10PValue)}, alarm below ${ratio.threshold}`
+      const watched = ratio.decidedBy === 'sequential' ? `, watched ${countOf(ratio.sequential.looks, 'day')}` : ''
+      const p = `p = ${pWords(decidingP(ratio))}${watched}, alarm below ${ratio.threshold}`
       return {
         state: ratio.alarm ? 'ALARM' : 'ok',
         words: `${quoted(worst.arm)} has ${countOf(worst.units, unit)} where ${countWords(Math.round(worst.expected))} were due (${p})`,

@@ -2,21 +2,34 @@
  * The checks that come before any reading: did every arm get its share of units, was every unit in one arm only, do the books balance?
  *
  * A failed first or last one blocks every verdict: then the numbers compare two different crowds, or are not whole. Learned shares block
- * it too, until there are estimates that allow for them.
+ * it too, until there are estimates that allow for them. The sample ratio is looked at every day while the experiment runs, so the test that
+ * may be watched decides then, and χ² at the one look that counts: when the plan is reached, or the epoch has ended.
  */
+import { assert } from '../stats/assert.ts'
 import { isUnknown } from '../stats/estimate.ts'
 import { MISMATCH_BELOW, sampleRatio } from '../stats/sample-ratio.ts'
 import type { EpochArm } from './epoch-arms.ts'
+import type { DayUnits } from './epoch-moments.ts'
 import type { Integrity, Report, SampleRatio, Trust } from './report-shape.ts'
+import { watchSampleRatio } from './sample-ratio-watch.ts'
 
 /** One unit in a thousand seen in two arms: more than shared devices explain. */
 const TWO_ARMS_MOST = 0.001
 /** A bandit draws anew for every decision: no share is planned, and a unit may well meet every arm. */
 const LEARNED: SampleRatio = { kind: 'does-not-apply', because: 'shares-are-learned' }
 
-export function trustOf(arms: readonly EpochArm[], integrity: Integrity, allocation: Report['epoch']['allocation']): Trust {
+export interface TrustSource {
+  readonly arms: readonly EpochArm[]
+  readonly days: readonly DayUnits[]
+  readonly integrity: Integrity
+  readonly allocation: Report['epoch']['allocation']
+  /** Still on its way to the plan. */
+  readonly watched: boolean
+}
+
+export function trustOf({ arms, days, integrity, allocation, watched }: TrustSource): Trust {
   const isLearned = allocation === 'thompson'
-  const ratio = isLearned ? LEARNED : sampleRatioOf(arms)
+  const ratio = isLearned ? LEARNED : sampleRatioOf(arms, days, watched)
   const twoArms = twoArmsOf(arms)
   return {
     blockedBy: blockOf(ratio, integrity) ?? (isLearned ? 'adaptive-allocation' : null),
@@ -26,14 +39,19 @@ export function trustOf(arms: readonly EpochArm[], integrity: Integrity, allocat
 }
 
 /** While an arm is switched off its units go to the others, so the planned shares are no longer what to expect. */
-function sampleRatioOf(arms: readonly EpochArm[]): SampleRatio {
+function sampleRatioOf(arms: readonly EpochArm[], days: readonly DayUnits[], watched: boolean): SampleRatio {
   if (arms.some((arm) => arm.exposures.masked > 0n)) return { kind: 'does-not-apply', because: 'arms-were-switched-off' }
   const counts = arms.map((arm) => Number(arm.moments.units))
   const result = sampleRatio({ counts, weights: arms.map((arm) => arm.share) })
   if (isUnknown(result)) return result
   const { statistic, degreesOfFreedom, pValue, log10PValue, expected, mismatch } = result
+  const watch = watchSampleRatio(arms, days)
+  assert(watch, 'where χ² can be computed the watch can be, too')
+  const watchAlarm = watch.pValue < MISMATCH_BELOW
   return {
-    ...{ kind: 'tested', chiSquare: statistic, degreesOfFreedom, pValue, log10PValue, threshold: MISMATCH_BELOW, alarm: mismatch },
+    ...{ kind: 'tested', chiSquare: statistic, degreesOfFreedom, pValue, log10PValue, threshold: MISMATCH_BELOW },
+    ...{ decidedBy: watched ? 'sequential' : 'chi-square', alarm: watched ? watchAlarm : mismatch },
+    sequential: { ...watch, alarm: watchAlarm },
     arms: arms.map(({ key }, i) => ({ arm: key, units: counts[i]!, expected: expected[i]! })),
   }
 }
@@ -48,4 +66,9 @@ function twoArmsOf(arms: readonly EpochArm[]): Trust['twoArms'] {
 function blockOf(ratio: SampleRatio, integrity: Integrity): Trust['blockedBy'] {
   if (!integrity.equal) return 'exposures-do-not-add-up'
   return ratio.kind === 'tested' && ratio.alarm ? 'sample-ratio-mismatch' : null
+}
+
+/** log₁₀ p of the test that decides. */
+export function decidingP({ decidedBy, sequential, log10PValue }: Extract<SampleRatio, { kind: 'tested' }>): number {
+  return decidedBy === 'sequential' ? sequential.log10PValue : log10PValue
 }

@@ -1,13 +1,15 @@
 /** The parts that several verdicts share: a comparison in words, the other metrics, the money, and what to be careful about. */
 import { differenceWithRange, liftWithRange, wordingOf } from './metric-words.ts'
+import { noiseWords } from './noise-words.ts'
 import { countWords, shareWords, valueWords } from './number-words.ts'
 import { reasonWords } from './reason-words.ts'
 import type { Comparison, MetricReport, Report } from './report-shape.ts'
+import { shownOf } from './shown.ts'
 
-type Facts = Pick<Report, 'experiment' | 'plan' | 'trust' | 'metrics' | 'money' | 'integrity'>
+export type Facts = Pick<Report, 'experiment' | 'plan' | 'trust' | 'metrics' | 'money' | 'integrity' | 'guardrails' | 'decisions'>
 
 /** A verdict of sixty arms is none: the rest is in the tables. */
-const NAMES_MOST = 5
+export const NAMES_MOST = 5
 
 export function quoted(name: string): string {
   return `“${name}”`
@@ -22,7 +24,9 @@ export function namesOf(names: readonly string[]): string {
 }
 
 /** "5.60 % against 4.90 %, a lift of +14.3 % (+1.5 to +28.7) at 95 % confidence" */
-export function compared({ plan }: Facts, metric: MetricReport, { arm, control, difference, lift }: Comparison): string {
+export function compared({ plan }: Facts, metric: MetricReport, comparison: Comparison): string {
+  const { arm, control, varianceReduction } = comparison
+  const { difference, lift } = shownOf(comparison)
   if (difference.kind === 'unknown') return reasonWords(difference.because)
   const wording = wordingOf(metric.measure, metric.comparisons)
   const value = (key: string): string => {
@@ -31,7 +35,8 @@ export function compared({ plan }: Facts, metric: MetricReport, { arm, control, 
   }
   const change =
     lift.kind === 'estimate' ? `a lift of ${liftWithRange(lift)}` : `a difference of ${differenceWithRange(difference, wording)}`
-  return `${value(arm)} against ${value(control)}, ${change} at ${confidence(plan.level)} confidence`
+  const noise = varianceReduction === undefined ? '' : `, ${noiseWords([varianceReduction])}`
+  return `${value(arm)} against ${value(control)}, ${change} at ${confidence(plan.level)} confidence${noise}`
 }
 
 /** What the other metrics say of an arm, the worst news first. */

@@ -2,10 +2,12 @@
  * The verdict: what the report says to somebody who has to decide, in two to five plain sentences.
  *
  * In this order: may the numbers be trusted, is there anything, is the planned sample reached, and only then who is better on the
- * primary metric. With several treatments a winner has to stand Holm's correction, since the best of many looks good by chance.
+ * primary metric. The statuses are corrected already, since the best of many looks good by chance.
  */
+import { decisionSentences, harmSentences } from './harm-sentences.ts'
 import { countOf, countWords, nounOf, pWords } from './number-words.ts'
 import type { Comparison, MetricReport, Report, Verdict } from './report-shape.ts'
+import { decidingP } from './trust.ts'
 import { besides, caution, compared, moneySentence, namesOf, quoted } from './verdict-sentences.ts'
 
 export type Facts = Omit<Report, 'format' | 'verdict' | 'notes'>
@@ -22,9 +24,9 @@ export function verdictOf(facts: Facts): Verdict {
   const primary = facts.metrics.find((metric) => metric.primary)!
   const known = primary.comparisons.filter((comparison) => comparison.status !== 'unknown')
   if (known.length === 0) return nothingKnown(facts, primary)
-  const better = sturdy(known, 'better', facts.plan.level)
+  const better = known.filter(({ status }) => status === 'better')
   if (better.length > 0) return winner(facts, primary, better)
-  const worse = sturdy(known, 'worse', facts.plan.level)
+  const worse = known.filter(({ status }) => status === 'worse')
   return worse.length === primary.comparisons.length ? loser(facts, primary, worse) : noDifference(facts, primary, { known, worse })
 }
 
@@ -46,7 +48,7 @@ function blocked(facts: Facts): Verdict {
     kind: 'do not trust',
     arm: worst.arm,
     sentences: [
-      `Sample ratio mismatch: do not trust these numbers. Arm ${quoted(worst.arm)} has ${countOf(worst.units, experiment.unit)} where ${countWords(Math.round(worst.expected))} were due; chance alone does that with p = ${pWords(ratio.log10PValue)}.`,
+      `Sample ratio mismatch: do not trust these numbers. Arm ${quoted(worst.arm)} has ${countOf(worst.units, experiment.unit)} where ${countWords(Math.round(worst.expected))} were due; chance alone does that with p = ${pWords(decidingP(ratio))}.`,
       `Something adds or loses ${experiment.unit}s in one arm, so the arms are not the same kind of crowd. Find the cause, mend it and start again; no comparison below says anything.`,
     ],
   }
@@ -79,12 +81,13 @@ function notYet(facts: Facts): Verdict {
     kind: 'not yet',
     arm: last.arm,
     sentences: [
+      ...harmSentences(facts, ended),
       ended
         ? `It ended before its plan: arm ${quoted(last.arm)} has ${countWords(last.have)} of ${countOf(last.need, experiment.unit)}.`
         : `Not yet: arm ${quoted(last.arm)} has ${countWords(last.have)} of ${countOf(last.need, experiment.unit)} and needs ${countWords(missing)} more ${nounOf(missing, experiment.unit)}${pace}.`,
       ended
         ? 'The numbers below are estimates from too small a sample; they support no decision.'
-        : 'The numbers below are not for stopping: whoever stops at the first good look finds winners that are none.',
+        : 'Whoever stops at the first good look finds winners that are none, so until then stop for harm only. The intervals below hold at every look.',
       ...caution(facts),
     ],
   }
@@ -109,6 +112,7 @@ function winner(facts: Facts, primary: MetricReport, better: readonly Comparison
     arm: best.arm,
     sentences: [
       `${quoted(best.arm)} is better than ${quoted(best.control)} on ${quoted(primary.key)}: ${compared(facts, primary, best)}.`,
+      ...decisionSentences(facts),
       ...(others.length > 0 ? [`Better than the control, too: ${namesOf(others)}.`] : []),
       ...besides(facts, best.arm),
       ...moneySentence(facts, best.arm),
@@ -125,6 +129,7 @@ function loser(facts: Facts, primary: MetricReport, worse: readonly Comparison[]
     ...(alone ? { arm: first.arm } : {}),
     sentences: [
       `Keep ${quoted(first.control)}: ${alone ? `${quoted(first.arm)} is` : `all ${countWords(worse.length)} other arms are`} worse on ${quoted(primary.key)}${alone ? `: ${compared(facts, primary, first)}` : ''}.`,
+      ...decisionSentences(facts),
       ...(alone ? [...besides(facts, first.arm), ...moneySentence(facts, first.arm)] : []),
       ...caution(facts),
     ],
@@ -138,12 +143,13 @@ function noDifference(
 ): Verdict {
   const [first] = known
   const alone = primary.comparisons.length === 1
-  const byChance = known.filter((comparison) => comparison.status !== 'no difference shown' && !worse.includes(comparison))
+  const byChance = known.filter(({ byItself }) => byItself !== undefined)
   return {
     kind: 'no difference shown',
     ...(alone ? { arm: first!.arm } : {}),
     sentences: [
       `No difference shown on ${quoted(primary.key)}${alone ? ` between ${quoted(first!.arm)} and ${quoted(first!.control)}: ${compared(facts, primary, first!)}` : ': no arm is shown better than the control'}.`,
+      ...decisionSentences(facts),
       'That is no proof that they are equal: whatever lies inside the interval is still possible.',
       ...(byChance.length > 0
         ? [
@@ -155,12 +161,6 @@ function noDifference(
       ...caution(facts),
     ],
   }
-}
-
-/** Comparisons of a status that also stand Holm's correction; a single one needs none. */
-function sturdy(known: readonly Comparison[], status: Comparison['status'], level: number): readonly Comparison[] {
-  const stands = ({ test }: Comparison): boolean => known.length === 1 || (test.kind === 'test' && test.adjustedPValue <= 1 - level)
-  return known.filter((comparison) => comparison.status === status && stands(comparison))
 }
 
 /** The one that moves the metric furthest in the good direction. */

@@ -5,6 +5,7 @@ import type { CombinedFlags } from '../flags/combined-flags.ts'
 import { beat } from '../jobs/clockwork.ts'
 import { openKeeper, type SnapshotKeeper, type Topic } from '../jobs/snapshot-keeper.ts'
 import { type Learned, type LearnedReader, openLearnedReader } from '../log/learned-days.ts'
+import type { Recent } from '../policies/deed.ts'
 import { HISTORIES, type Histories, NO_HISTORIES, openHistories } from '../serving/histories.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
 import type { Database } from '../store/database.ts'
@@ -14,7 +15,8 @@ import { allOf, type Stores } from './stores.ts'
 
 export interface Snapshots {
   readonly keeper: SnapshotKeeper
-  historyOf(unit: Uint8Array): readonly number[]
+  /** What training knows of a shopper, newest first. */
+  recentOf(unit: Uint8Array): readonly Recent[]
 }
 
 interface SnapshotsWorld {
@@ -105,7 +107,7 @@ export async function openSnapshots({
   ]
   return {
     keeper,
-    historyOf: (unit) => histories.of(unit),
+    recentOf: (unit) => histories.of(unit),
     close: async () => {
       forget()
       forgetFlags()

@@ -5,6 +5,7 @@ import { newSlateCounters } from '../http/slates.ts'
 import type { World } from '../http/world.ts'
 import type { DurableExposureLog } from '../log/exposure-log.ts'
 import type { DurableOutcomeLog } from '../log/outcome-log.ts'
+import type { RemoteStrategies } from '../serving/remote-strategies.ts'
 import type { Database } from '../store/database.ts'
 import type { KeyRing } from '../store/key-ring.ts'
 import type { NounStore } from '../store/noun-store.ts'
@@ -13,6 +14,7 @@ import type { Log } from '../telemetry/log.ts'
 import { newRequestCounters } from '../telemetry/request-counters.ts'
 import type { Traces } from '../telemetry/traces.ts'
 import type { KillSwitches } from './kill-switches.ts'
+import type { LiveShoppers } from './live-shoppers.ts'
 import type { Snapshots } from './snapshots.ts'
 import type { Stores } from './stores.ts'
 
@@ -23,6 +25,8 @@ export interface WorldParts {
   readonly ring: KeyRing
   readonly switches: KillSwitches
   readonly snapshots: Snapshots
+  readonly shoppers: LiveShoppers
+  readonly remotes: RemoteStrategies
   readonly exposures: DurableExposureLog
   readonly outcomes: DurableOutcomeLog
   readonly traces: Traces
@@ -85,8 +89,8 @@ function onceAMinute(tell: (policy: string, error: unknown) => void): (policy: s
 
 /** `stop` makes it say that it is stopping. */
 export function worldOf(parts: WorldParts): World & { stop(): void } {
-  const { database, secrets, stores, ring, switches, snapshots, exposures, outcomes, traces, log } = parts
-  const { keeper, historyOf } = snapshots
+  const { database, secrets, stores, ring, switches, snapshots, shoppers, remotes, exposures, outcomes, traces, log } = parts
+  const { keeper } = snapshots
   let isStopping = false
   return {
     ...stores,
@@ -94,7 +98,10 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     database,
     exposures,
     outcomes,
-    historyOf,
+    recentOf: shoppers.recentOf,
+    noteDeeds: shoppers.note,
+    remotes,
+    liveShoppers: shoppers.count,
     snapshot: keeper.current,
     settingsReadAt: keeper.readAt,
     itemNumber: (itemId) => keeper.current()?.catalogue.numberOf(itemId),

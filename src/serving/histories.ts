@@ -4,16 +4,17 @@
  * Pseudonyms are keyed hashes, hence spread evenly, so that interpolation finds one among a million in about five steps; a corner that is
  * not even costs a binary search.
  */
-import { HISTORIES, UNIT_BYTES, unpackHistories } from '../policies/history-body.ts'
+import { DEEDS, type Recent } from '../policies/deed.ts'
+import { compareAt, HISTORIES, UNIT_BYTES, unpackHistories } from '../policies/history-body.ts'
 
 export { HISTORIES }
 
 export interface Histories {
-  /** Item numbers, newest first; empty for an unknown shopper. `unit` is a pseudonym of 16 bytes. */
-  of(unit: Uint8Array): readonly number[]
+  /** Newest first; empty for an unknown shopper. `unit` is a pseudonym of 16 bytes. */
+  of(unit: Uint8Array): readonly Recent[]
 }
 
-const NOTHING: readonly number[] = []
+const NOTHING: readonly Recent[] = []
 /** Before anything was learned nobody is known. */
 export const NO_HISTORIES: Histories = { of: () => NOTHING }
 
@@ -21,14 +22,18 @@ const GUESSES = 4
 
 /** Opens the trained histories without copying them. Throws on bytes that are none. */
 export function openHistories(body: Uint8Array): Histories {
-  const { units, starts, items } = unpackHistories(body)
+  const { units, starts, items, deeds, seconds } = unpackHistories(body)
   const count = starts.length - 1
   const view = new DataView(units.buffer, units.byteOffset, units.byteLength)
   const leading = (row: number): number => view.getUint32(row * UNIT_BYTES)
   return {
     of: (unit) => {
       const row = find(unit)
-      return row < 0 ? NOTHING : Array.from(items.subarray(starts[row], starts[row + 1]))
+      if (row < 0) return NOTHING
+      const recent: Recent[] = []
+      for (let at = starts[row]!; at < starts[row + 1]!; at++)
+        recent.push({ item: items[at]!, deed: DEEDS[deeds?.[at] ?? 0] ?? 'unknown', seconds: seconds?.[at] ?? 0 })
+      return recent
     },
   }
 
@@ -38,7 +43,7 @@ export function openHistories(body: Uint8Array): Histories {
     let high = count - 1
     for (let step = 0; low <= high; step++) {
       const row = step < GUESSES ? guess(low, high, wanted) : (low + high) >>> 1
-      const order = compare(row, unit)
+      const order = compareAt(units, row * UNIT_BYTES, unit)
       if (order === 0) return row
       if (order < 0) low = row + 1
       else high = row - 1
@@ -51,15 +56,5 @@ export function openHistories(body: Uint8Array): Histories {
     const span = leading(high) - first
     const part = span > 0 ? (wanted - first) / span : 0.5
     return low + Math.floor(Math.min(1, Math.max(0, part)) * (high - low))
-  }
-
-  /** Below 0 when the pseudonym at the row comes before the unit. */
-  function compare(row: number, unit: Uint8Array): number {
-    const at = row * UNIT_BYTES
-    for (let i = 0; i < UNIT_BYTES; i++) {
-      const difference = units[at + i]! - unit[i]!
-      if (difference !== 0) return difference
-    }
-    return 0
   }
 }

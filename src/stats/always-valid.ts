@@ -46,6 +46,12 @@ export interface Monitoring {
   readonly alternative?: 'two-sided' | 'greater'
 }
 
+/** The share of the planned information: harmonic mean of the units of both arms over the planned units of an arm. At least 1 unit an arm. */
+export function informationFraction({ control, treatment }: ArmPair<number>, plannedUnits: number): number {
+  assert(control > 0 && treatment > 0 && plannedUnits > 0, `units are positive, got ${control}, ${treatment} of ${plannedUnits}`)
+  return 2 / (1 / control + 1 / treatment) / plannedUnits
+}
+
 /** Tests an effect at this moment. Call it as often as you like. */
 export function testAlwaysValid(effect: Effect, { level, fraction, alternative = 'two-sided' }: Monitoring): AlwaysValidTest {
   assert(fraction > 0 && Number.isFinite(fraction), `an information fraction is positive, got ${fraction}`)
@@ -70,7 +76,10 @@ export function testAlwaysValid(effect: Effect, { level, fraction, alternative =
   }
 }
 
-/** Compares two arms at this moment: absolute difference and relative lift from one test. */
+/** An interval of so many standard errors says nothing; it comes from few degrees of freedom long before the planned sample. */
+const ERRORS_MOST = 1e6
+
+/** Compares two arms at this moment: absolute difference and relative lift from one test. Unknown while it is too early for an interval. */
 export function compareAlwaysValid(
   arms: ArmPair<ArmEstimate>,
   monitoring: { readonly level: number; readonly fraction: number },
@@ -78,7 +87,9 @@ export function compareAlwaysValid(
   const effect = differenceOfArms(arms)
   if (isUnknown(effect)) return effect
   const difference = testAlwaysValid(effect, monitoring)
-  const interval = fiellerInterval(arms, studentScore(difference.critical, effect.degreesOfFreedom))
+  const critical = studentScore(difference.critical, effect.degreesOfFreedom)
+  if (critical > ERRORS_MOST) return unknown('horizon-not-reached')
+  const interval = fiellerInterval(arms, critical)
   if (isUnknown(interval)) return { kind: 'always-valid-comparison', difference, lift: interval }
   return {
     kind: 'always-valid-comparison',

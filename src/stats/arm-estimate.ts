@@ -19,6 +19,8 @@ export interface ArmEstimate {
   readonly variance: number
   /** Of that variance: units less one for a plain mean. */
   readonly degreesOfFreedom: number
+  /** Variance beyond `variance` that both arms of a pair have in common, as covariate-adjusted ones do; it leaves their difference. */
+  readonly sharedVariance?: number
 }
 
 /** The two arms of a comparison. */

@@ -26,18 +26,22 @@ export function compareRatiosWithCovariate(arms: ArmPair<JointMoments>, { level 
   if (isUnknown(centre)) return centre
   const spread = control.m2Before + treatment.m2Before
   const theta = spread === 0 ? 0 : (control.comoment + treatment.comoment) / spread
-  const adjusted = { control: adjust(control, theta, centre.before), treatment: adjust(treatment, theta, centre.before) }
+  const sharedVariance = (theta * theta * centre.m2Before) / (centre.arm.n * (centre.arm.n - 1))
+  const adjusted = {
+    control: { ...adjust(control, theta, centre.before), sharedVariance },
+    treatment: { ...adjust(treatment, theta, centre.before), sharedVariance },
+  }
   const effect = differenceOfArms(adjusted)
   if (isUnknown(effect)) return effect
   const plain = control.arm.variance + treatment.arm.variance
-  const sharedVariance = (theta * theta * centre.m2Before) / (centre.arm.n * (centre.arm.n - 1))
   return {
     kind: 'comparison',
     method: 'cuped',
     difference: testEffect(effect, { level }),
-    lift: relativeLift(adjusted, { level, sharedVariance }),
+    lift: relativeLift(adjusted, { level }),
     theta: [theta],
     varianceReduction: 1 - effect.variance / plain,
+    arms: adjusted,
   }
 }
 

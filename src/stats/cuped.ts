@@ -24,6 +24,8 @@ export interface CupedComparison extends Comparison {
   readonly theta: readonly number[]
   /** Share of the unadjusted variance that is gone; slightly negative when the covariates say nothing. */
   readonly varianceReduction: number
+  /** The arms at the overall covariate mean, for every other test. */
+  readonly arms: ArmPair<ArmEstimate>
 }
 
 /** Joint moments are of (outcome, covariate 1, …, covariate k) per unit. */
@@ -34,7 +36,11 @@ export function compareWithCovariates(arms: ArmPair<JointMoments>, { level }: { 
   if (smallest < covariates + 2) return unknown('too-few-units', { have: smallest, need: covariates + 2 })
   const theta = pooledSlopes(arms)
   const centre = mergeJointMoments(control, treatment)
-  const adjusted = { control: adjustedArm(control, theta, centre), treatment: adjustedArm(treatment, theta, centre) }
+  const sharedVariance = predictedVariance(centre, theta) / centre.n
+  const adjusted = {
+    control: { ...adjustedArm(control, theta, centre), sharedVariance },
+    treatment: { ...adjustedArm(treatment, theta, centre), sharedVariance },
+  }
   const effect = differenceOfArms(adjusted)
   if (isUnknown(effect)) return effect
   const plain = sampleVariance(marginalOf(control, 0)) / control.n + sampleVariance(marginalOf(treatment, 0)) / treatment.n
@@ -42,9 +48,10 @@ export function compareWithCovariates(arms: ArmPair<JointMoments>, { level }: { 
     kind: 'comparison',
     method: 'cuped',
     difference: testEffect(effect, { level }),
-    lift: relativeLift(adjusted, { level, sharedVariance: predictedVariance(centre, theta) / centre.n }),
+    lift: relativeLift(adjusted, { level }),
     theta,
     varianceReduction: 1 - effect.variance / plain,
+    arms: adjusted,
   }
 }
 

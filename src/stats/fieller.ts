@@ -12,10 +12,10 @@ import type { ArmEstimate, ArmPair } from './arm-estimate.ts'
 import { type Interval, intervalOf, type Unknown, unknown } from './estimate.ts'
 
 /** The interval of the lift, relative to the size of the control mean (so that with a negative mean up stays up). */
-export function fiellerInterval({ control, treatment }: ArmPair<ArmEstimate>, critical: number, sharedVariance = 0): Interval | Unknown {
+export function fiellerInterval({ control, treatment }: ArmPair<ArmEstimate>, critical: number): Interval | Unknown {
   if (control.estimate === 0) return unknown('control-mean-zero')
   const baseline = Math.abs(control.estimate)
-  const shared = sharedVariance / baseline / baseline
+  const shared = (control.sharedVariance ?? 0) / baseline / baseline
   const controlVariance = control.variance / baseline / baseline + shared
   const treatmentVariance = treatment.variance / baseline / baseline + shared
   const g = critical * critical * controlVariance

@@ -12,7 +12,7 @@
 import { type ArmEstimate, type ArmPair, differenceOfArms } from './arm-estimate.ts'
 import { assert } from './assert.ts'
 import { criticalValue, logPValue, testEffect } from './effect-test.ts'
-import { isUnknown, pValueOfLog, type Unknown, unknown } from './estimate.ts'
+import { type Effect, isUnknown, pValueOfLog, type Unknown, unknown } from './estimate.ts'
 import { assertCounts, type Counts } from './proportion.ts'
 import { scoreOfDifference, scoreOfRatio } from './score-test.ts'
 
@@ -28,8 +28,11 @@ export interface NonInferiorityOptions {
   readonly level: number
   /** Which way is better. */
   readonly direction?: 'increase' | 'decrease'
-  /** `normal` takes the variances as known; Student's t with Welch's degrees of freedom otherwise. */
-  readonly reference?: 'student' | 'normal'
+  /**
+   * `normal` takes the variances as known; Student's t with Welch's degrees of freedom of the shifted contrast otherwise. `difference`
+   * takes those of t − c, so that at level (1 + L)/2 the test agrees with Fieller's interval of the lift at level L.
+   */
+  readonly reference?: 'student' | 'normal' | 'difference'
 }
 
 export interface NonInferiority {
@@ -40,6 +43,8 @@ export interface NonInferiority {
   readonly pValue: number
   readonly log10PValue: number
   readonly nonInferior: boolean
+  /** Shown to be worse by more than the margin: the same test, the other way. */
+  readonly inferior: boolean
   readonly level: number
 }
 
@@ -48,6 +53,26 @@ export function testNonInferiority(
   { control, treatment }: ArmPair<ArmEstimate>,
   { margin, level, direction = 'increase', reference = 'student' }: NonInferiorityOptions,
 ): NonInferiority | Unknown {
+  const effect = excessOverMargin({ control, treatment }, { margin, direction, reference })
+  if (isUnknown(effect)) return effect
+  const test = testEffect(effect, { level, alternative: 'greater' })
+  return {
+    kind: 'non-inferiority',
+    statistic: test.statistic,
+    degreesOfFreedom: effect.degreesOfFreedom,
+    pValue: test.pValue,
+    log10PValue: test.log10PValue,
+    nonInferior: test.significant,
+    inferior: testEffect(effect, { level, alternative: 'less' }).significant,
+    level,
+  }
+}
+
+/** By how much the treatment is above the worst that the margin accepts, as an effect with its variance: at most 0 under H₀. */
+export function excessOverMargin(
+  { control, treatment }: ArmPair<ArmEstimate>,
+  { margin, direction = 'increase', reference = 'student' }: Omit<NonInferiorityOptions, 'level'>,
+): Effect | Unknown {
   assertMargin(margin)
   const sign = direction === 'increase' ? 1 : -1
   // a control mean below 0 is worse by a share of its size
@@ -59,17 +84,12 @@ export function testNonInferiority(
     treatment: { ...treatment, estimate: sign * treatment.estimate },
   })
   if (isUnknown(effect)) return effect
-  const degreesOfFreedom = reference === 'normal' ? Number.POSITIVE_INFINITY : effect.degreesOfFreedom
-  const test = testEffect({ ...effect, degreesOfFreedom }, { level, alternative: 'greater', nullValue: -shift })
-  return {
-    kind: 'non-inferiority',
-    statistic: test.statistic,
-    degreesOfFreedom,
-    pValue: test.pValue,
-    log10PValue: test.log10PValue,
-    nonInferior: test.significant,
-    level,
-  }
+  const plain = reference === 'difference' ? differenceOfArms({ control, treatment }) : effect
+  if (isUnknown(plain)) return plain
+  const degreesOfFreedom = reference === 'normal' ? Number.POSITIVE_INFINITY : plain.degreesOfFreedom
+  // what both arms share leaves t − c, but not t − factor·c
+  const variance = effect.variance + (1 - factor) ** 2 * (control.sharedVariance ?? 0)
+  return { ...effect, estimate: effect.estimate + shift, variance, degreesOfFreedom }
 }
 
 /** Tests two rates by their score statistic at the margin. */
@@ -88,12 +108,14 @@ export function testNonInferiorityOfRates(
   const statistic =
     sign * (margin.kind === 'absolute' ? scoreOfDifference(arms, -sign * margin.size) : scoreOfRatio(arms, 1 - sign * margin.size))
   const degreesOfFreedom = Number.POSITIVE_INFINITY
+  const critical = criticalValue({ level, degreesOfFreedom, alternative: 'greater' })
   return {
     kind: 'non-inferiority',
     statistic,
     degreesOfFreedom,
     ...pValueOfLog(logPValue(statistic, degreesOfFreedom, 'greater')),
-    nonInferior: statistic > criticalValue({ level, degreesOfFreedom, alternative: 'greater' }),
+    nonInferior: statistic > critical,
+    inferior: statistic < -critical,
     level,
   }
 }

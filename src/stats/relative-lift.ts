@@ -21,17 +21,11 @@ export interface RelativeLift {
   readonly negativeBaseline: boolean
 }
 
-export interface LiftOptions {
-  readonly level: number
-  /** Variance of a part that both estimates share, beyond the variances of the arms; 0 for independent arms. */
-  readonly sharedVariance?: number
-}
-
 /** Fieller's interval for treatment/control − 1, with Welch's critical value. */
-export function relativeLift(arms: ArmPair<ArmEstimate>, { level, sharedVariance = 0 }: LiftOptions): RelativeLift | Unknown {
+export function relativeLift(arms: ArmPair<ArmEstimate>, { level }: { readonly level: number }): RelativeLift | Unknown {
   const effect = differenceOfArms(arms)
   if (isUnknown(effect)) return effect
-  const interval = fiellerInterval(arms, criticalValue({ level, degreesOfFreedom: effect.degreesOfFreedom }), sharedVariance)
+  const interval = fiellerInterval(arms, criticalValue({ level, degreesOfFreedom: effect.degreesOfFreedom }))
   if (isUnknown(interval)) return interval
   const baseline = arms.control.estimate
   return {

@@ -20,6 +20,9 @@ export interface StoredItem {
   /** Null where stock is not kept. */
   readonly stock: number | null
   readonly discontinued: boolean
+  readonly seller: string | null
+  /** From 0 to 1; null where nobody knows. */
+  readonly returnRate: number | null
   readonly attributes: Readonly<Record<string, unknown>>
 }
 
@@ -41,35 +44,40 @@ export interface CatalogueStore {
 
 const COLUMNS = `
   i.item_id AS "itemId", i.title, i.category, i.brand, i.price_minor AS "priceMinor", i.margin_minor AS "marginMinor", i.currency, i.stock,
-  i.discontinued, i.attributes`
+  i.discontinued, i.seller, i.return_rate AS "returnRate", i.attributes`
 
 const LOAD = `
 SELECT
   i.item_no AS "itemNo", i.item_id AS "itemId", i.title, i.category, i.brand, i.price_minor::float8 AS "priceMinor",
-  i.margin_minor::float8 AS "marginMinor", i.stock, i.discontinued
+  i.margin_minor::float8 AS "marginMinor", i.stock, i.discontinued, i.seller, i.return_rate AS "returnRate",
+  extract(epoch FROM i.created_at)::float8 AS "addedSeconds"
 FROM items i
 ORDER BY i.item_no`
 
 const SENT = `
 FROM jsonb_to_recordset(?::jsonb) AS sent (
   item_id text, title text, category text, brand text, price_minor bigint, margin_minor bigint, currency text, stock integer,
-  discontinued boolean, attributes jsonb
+  discontinued boolean, seller text, return_rate float8, attributes jsonb
 )`
 
 const UPDATE = `
 UPDATE items i
 SET
   title = sent.title, category = sent.category, brand = sent.brand, price_minor = sent.price_minor, margin_minor = sent.margin_minor,
-  currency = sent.currency, stock = sent.stock, discontinued = sent.discontinued, attributes = sent.attributes, updated_at = now()
+  currency = sent.currency, stock = sent.stock, discontinued = sent.discontinued, seller = sent.seller,
+  return_rate = sent.return_rate, attributes = sent.attributes, updated_at = now()
 ${SENT}
 WHERE i.item_id = sent.item_id
-  AND (i.title, i.category, i.brand, i.price_minor, i.margin_minor, i.currency, i.stock, i.discontinued, i.attributes)
+  AND (i.title, i.category, i.brand, i.price_minor, i.margin_minor, i.currency, i.stock, i.discontinued, i.seller, i.return_rate, i.attributes)
     IS DISTINCT FROM
-    (sent.title, sent.category, sent.brand, sent.price_minor, sent.margin_minor, sent.currency, sent.stock, sent.discontinued, sent.attributes)`
+    (sent.title, sent.category, sent.brand, sent.price_minor, sent.margin_minor, sent.currency, sent.stock, sent.discontinued, sent.seller,
+      sent.return_rate, sent.attributes)`
 
 const INSERT = `
-INSERT INTO items (item_id, title, category, brand, price_minor, margin_minor, currency, stock, discontinued, attributes)
-SELECT sent.item_id, sent.title, sent.category, sent.brand, sent.price_minor, sent.margin_minor, sent.currency, sent.stock, sent.discontinued, sent.attributes
+INSERT INTO items (item_id, title, category, brand, price_minor, margin_minor, currency, stock, discontinued, seller, return_rate, attributes)
+SELECT
+  sent.item_id, sent.title, sent.category, sent.brand, sent.price_minor, sent.margin_minor, sent.currency, sent.stock, sent.discontinued,
+  sent.seller, sent.return_rate, sent.attributes
 ${SENT}
 WHERE NOT EXISTS (SELECT 1 FROM items i WHERE i.item_id = sent.item_id)`
 
@@ -105,6 +113,7 @@ export function catalogueStore(database: Database): CatalogueStore {
 }
 
 /** Names as in the table; whole numbers of any size as text. */
-function sentOf({ itemId, priceMinor, marginMinor, ...item }: StoredItem): object {
-  return { ...item, item_id: itemId, price_minor: priceMinor?.toString() ?? null, margin_minor: marginMinor?.toString() ?? null }
+function sentOf({ itemId, priceMinor, marginMinor, returnRate, ...item }: StoredItem): object {
+  const money = { price_minor: priceMinor?.toString() ?? null, margin_minor: marginMinor?.toString() ?? null }
+  return { ...item, ...money, item_id: itemId, return_rate: returnRate }
 }

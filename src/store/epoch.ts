@@ -8,7 +8,8 @@ import { hash } from 'node:crypto'
 import type { Knex } from 'knex'
 import { FEATURE_VERSION } from '../bandits/features.ts'
 import { type EpochSettings, type Experiment, epochSettingsOf } from '../experiments/experiment.ts'
-import { type Metric, slotsOf } from '../experiments/metric.ts'
+import type { Metric } from '../experiments/metric.ts'
+import { slotsOf } from '../experiments/slot.ts'
 import { canonicalJson } from './canonical-json.ts'
 
 /** As it is kept in the table. */
@@ -52,7 +53,9 @@ export async function openEpochOf(knex: Knex, experimentId: number): Promise<Epo
 
 /** Opens the next epoch, with its arms and slots. All metrics have to exist. */
 export async function beginEpoch(knex: Knex, experimentId: number, experiment: Experiment): Promise<void> {
-  const metricBodies = await metricsOf(knex, experiment.metrics)
+  const metrics = await metricsOf(knex, experiment.metrics)
+  // A request is never seen before.
+  const metricBodies = experiment.unit === 'request' ? metrics.map((metric) => ({ ...metric, covariate: null })) : metrics
   const settings: FrozenSettings = { ...epochSettingsOf(experiment), metricBodies }
   const [row] = (await knex('epochs')
     .insert({
@@ -65,9 +68,10 @@ export async function beginEpoch(knex: Knex, experimentId: number, experiment: E
     })
     .returning('id')) as { id: number }[]
   await knex('epoch_slots').insert(
-    slotsOf(metricBodies).map(({ metric, part, aggregate, types, windowHours, currency, capMinor }, slot) => ({
+    slotsOf(metricBodies).map(({ metric, part, aggregate, types, windowHours, daysBefore, currency, capMinor }, slot) => ({
       ...{ epoch_id: row!.id, slot, metric, part, aggregate, types, currency, cap: capMinor },
       window_span: `${windowHours * 3600} seconds`,
+      past_span: daysBefore === null ? null : `${daysBefore * 24} hours`,
     })),
   )
 }

@@ -5,7 +5,7 @@
  * its fingerprint stands in the database, and a node with another secret refuses to start instead of splitting every shopper in two.
  * @see Krawczyk & Eronen (2010), RFC 5869 (HKDF)
  */
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Database } from './database.ts'
@@ -25,6 +25,8 @@ export interface Secrets {
   draw(name: string): number
   /** The 16 bytes under which a request's answer is kept. */
   requestKey(surface: string, requestId: string): Uint8Array
+  /** The text under which questions to a remote strategy are signed: 64 hexadecimal digits. */
+  signingKey(policy: string): string
 }
 
 const SALT = 'croupier secret v1'
@@ -55,6 +57,7 @@ export function secretsOf(secret: string): Secrets {
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, SALT, purpose, 32))
   const draws = keyedHash(derive('draws'))
   const requests = keyedHash(derive('request keys'))
+  const signing = derive('remote strategies')
   return {
     fingerprint: Buffer.from(derive('fingerprint').subarray(0, 16)).toString('hex'),
     tokenKey: derive('decision tokens'),
@@ -62,6 +65,7 @@ export function secretsOf(secret: string): Secrets {
     seed: keyedHash(derive('seeds')),
     draw: (name) => uniformOf(draws(name)),
     requestKey: (surface, requestId) => requests(`${surface}\0${requestId}`),
+    signingKey: (policy) => createHmac('sha256', signing).update(policy).digest('hex'),
   }
 }
 

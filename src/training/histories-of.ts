@@ -1,40 +1,71 @@
-/** Histories from the log: of each shopper the latest distinct items, newest first, in the order of pseudonyms. */
-import { packHistories, UNIT_BYTES } from '../policies/history-body.ts'
+/** Histories from the log: of each shopper the latest distinct items with what was done, newest first, in the order of pseudonyms. */
+import { DEEDS, deedOfWeight, standing } from '../policies/deed.ts'
+import { type HistoryRows, packHistories, UNIT_BYTES } from '../policies/history-body.ts'
 import type { TrainingData } from '../policies/policy.ts'
 
 /** Items that are kept of a shopper: what the policies look at. */
 const ITEMS_MAX = 50
 
 /** The body that serving opens. `unitKeys` holds 16 bytes a shopper by number. O(events + shoppers·log shoppers). */
-export function historiesOf({ units, items, unitCount }: TrainingData, unitKeys: Uint8Array): Uint8Array {
-  const latest = new Int32Array(unitCount * ITEMS_MAX)
-  const counts = new Uint8Array(unitCount)
+export function historiesOf({ units, items, weights, seconds, unitCount }: TrainingData, unitKeys: Uint8Array): Uint8Array {
+  const latest = newLatest(unitCount)
   for (let event = units.length - 1; event >= 0; event--) {
     const unit = units[event]!
-    if (unit < 0 || counts[unit] === ITEMS_MAX) continue
-    const start = unit * ITEMS_MAX
-    if (holds(latest, start, { count: counts[unit]!, item: items[event]! })) continue
-    latest[start + counts[unit]!++] = items[event]!
+    if (unit < 0) continue
+    const place = placeOf(latest, unit, items[event]!)
+    if (place < 0) continue
+    const deed = deedOfWeight(weights[event]!)
+    // Going back in time: what is known of the item came after this event.
+    latest.deeds[place] = DEEDS.indexOf(latest.seconds[place] === 0 ? deed : standing(deed, DEEDS[latest.deeds[place]!]!))
+    if (latest.seconds[place] === 0) latest.seconds[place] = Math.max(1, Math.floor(seconds[event]!))
   }
-  return packHistories(inOrder(unitKeys, { latest, counts }))
+  return packHistories(inOrder(unitKeys, latest))
 }
 
-function holds(latest: Int32Array, start: number, { count, item }: { readonly count: number; readonly item: number }): boolean {
-  for (let i = start; i < start + count; i++) if (latest[i] === item) return true
-  return false
+/** Rows of ITEMS_MAX places a shopper. */
+interface Latest {
+  readonly items: Int32Array
+  readonly deeds: Uint8Array
+  readonly seconds: Int32Array
+  readonly counts: Uint8Array
 }
 
-function inOrder(unitKeys: Uint8Array, { latest, counts }: { readonly latest: Int32Array; readonly counts: Uint8Array }) {
+function newLatest(unitCount: number): Latest {
+  const places = unitCount * ITEMS_MAX
+  return {
+    ...{ items: new Int32Array(places), deeds: new Uint8Array(places), seconds: new Int32Array(places) },
+    counts: new Uint8Array(unitCount),
+  }
+}
+
+/** Where a shopper's item stands, taking a place for it while there is room; −1 when there is none. */
+function placeOf({ items, counts }: Latest, unit: number, item: number): number {
+  const start = unit * ITEMS_MAX
+  const end = start + counts[unit]!
+  for (let place = start; place < end; place++) if (items[place] === item) return place
+  if (counts[unit] === ITEMS_MAX) return -1
+  counts[unit]!++
+  items[end] = item
+  return end
+}
+
+function inOrder(unitKeys: Uint8Array, latest: Latest): HistoryRows {
   const order = ascending(unitKeys)
   const units = new Uint8Array(unitKeys.length)
   const starts = new Int32Array(order.length + 1)
-  const items = new Int32Array(counts.reduce((sum, count) => sum + count, 0))
+  const length = latest.counts.reduce((sum, count) => sum + count, 0)
+  const rows = { items: new Int32Array(length), deeds: new Uint8Array(length), seconds: new Int32Array(length) }
   order.forEach((unit, row) => {
     units.set(unitKeys.subarray(unit * UNIT_BYTES, (unit + 1) * UNIT_BYTES), row * UNIT_BYTES)
-    items.set(latest.subarray(unit * ITEMS_MAX, unit * ITEMS_MAX + counts[unit]!), starts[row]!)
-    starts[row + 1] = starts[row]! + counts[unit]!
+    const from = unit * ITEMS_MAX
+    const to = from + latest.counts[unit]!
+    const at = starts[row]!
+    rows.items.set(latest.items.subarray(from, to), at)
+    rows.deeds.set(latest.deeds.subarray(from, to), at)
+    rows.seconds.set(latest.seconds.subarray(from, to), at)
+    starts[row + 1] = at + to - from
   })
-  return { units, starts, items }
+  return { units, starts, ...rows }
 }
 
 /** Numbers of the shoppers in the order of their pseudonyms. */

@@ -123,6 +123,28 @@ describe('the analysis of a file', () => {
     expect(early[1]).toMatchObject({ status: 'unknown', because: 'too-few-events', need: 20, absolute: { kind: 'unknown' }, pValue: null })
   })
 
+  it('waits at a rate next to 1 for those who did not, as the live report does', () => {
+    const rows = Array.from({ length: 400 }, (_, i) => [i % 2 === 0 ? 'c' : 't', i < (i % 2 === 0 ? 10 : 60) ? 0 : 1])
+    const [result] = analysed(ask(['bought:proportion'], { method: 'always-valid' }), ['arm', 'bought'], rows).results
+    expect(result).toMatchObject({ status: 'unknown', because: 'too-few-events', have: 5, need: 20 })
+  })
+
+  it('says where the interval alone would have shown more than the corrected test', () => {
+    const rows = Array.from({ length: 4000 }, (_, i) => {
+      const [arm, place] = [i % 2 === 0 ? 'c' : 't', Math.floor(i / 2)]
+      const hint = place < (arm === 'c' ? 200 : 242) ? 1 : 0
+      return [arm, hint, place < 200 ? 1 : 0, place < 200 ? 1 : 0]
+    })
+    const columns = ['arm', 'hint', 'same', 'alike']
+    const question = ask(['hint:proportion', 'same:proportion', 'alike:proportion'])
+    // 12.1 % against 10.0 %: p = 0.034
+    const [alone] = analysed(ask(['hint:proportion']), columns, rows).results
+    expect(alone).toMatchObject({ status: 'better' })
+    const { results, notes } = analysed(question, columns, rows)
+    expect(results[0]).toMatchObject({ status: 'no difference shown', byItself: 'better' })
+    expect(notes).toContain('hint in t: the interval by itself leaves 0 out; corrected for 3 tests it is no difference shown.')
+  })
+
   it('has chances and losses in place of p-values when it is Bayesian', () => {
     const { results } = analysed(ask(['bought:proportion', 'revenue:mean'], { method: 'bayesian' }), header, rowsOf(shop(5)))
     for (const { bayesian, pValue, adjustedPValue, absolute: difference } of results) {

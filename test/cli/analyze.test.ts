@@ -115,6 +115,9 @@ describe('croupier analyze', () => {
     await expect(croupier(join(folder, 'none.csv'), ...asked)).rejects.toThrow(/no file/)
     await expect(croupier(file('empty.csv', ''), ...asked)).rejects.toThrow(/empty/)
     await expect(croupier(file('header.csv', 'user,group,bought,revenue\n'), ...asked)).rejects.toThrow(/no rows/)
+    await expect(croupier(file('cut.csv.gz', gzipSync([...lines(500)].join('')).subarray(0, 900)), ...asked)).rejects.toThrow(
+      /is damaged: .*\. Nothing was analysed\.$/,
+    )
     await expect(croupier(file('book.xlsx', 'PK\u0003\u0004 …'), ...asked)).rejects.toThrow(/export it as CSV/)
   })
 

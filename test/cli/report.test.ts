@@ -9,6 +9,8 @@ import { experimentSchema } from '../../src/experiments/experiment.ts'
 import { openExposureLog } from '../../src/log/exposure-log.ts'
 import { openOutcomeLog } from '../../src/log/outcome-log.ts'
 import type { Report } from '../../src/reports/report-shape.ts'
+import { compareAlwaysValid } from '../../src/stats/always-valid.ts'
+import { armMeanOf } from '../../src/stats/arm-estimate.ts'
 import { momentsOf } from '../../src/stats/moments.ts'
 import { randomOf } from '../../src/stats/random.ts'
 import { compareMeans } from '../../src/stats/welch.ts'
@@ -61,6 +63,30 @@ describe('croupier report', () => {
     const net = report.money[0]!.arms.map((arm) => Math.round(Number(arm.net) * 100))
     expect(net).toEqual([0, 1].map((arm) => of(arm).reduce((sum, shopper) => sum + shopper.net, 0)))
     expect(report.money[0]!.comparisons[0]!.difference).toEqual(revenue.difference)
+  })
+
+  it('shows, the plan being far away, the interval that holds at every look, from a recount of the raw shoppers', async () => {
+    const report = JSON.parse((await run('home-policy', '--json')).out) as Report
+    const of = (arm: number) => shoppers.filter((shopper) => shopper.arm === arm)
+    const [control, treatment] = [0, 1].map((arm) => armMeanOf(momentsOf(of(arm).map(({ bought }) => bought))))
+    if (control!.kind === 'unknown' || treatment!.kind === 'unknown') throw new Error('both arms have units')
+    const expected = compareAlwaysValid({ control: control!, treatment: treatment! }, { level: 0.95, fraction: UNITS / 2 / 10_000 })
+    if (expected.kind === 'unknown') throw new Error(expected.because)
+    const [conversion] = report.metrics.find(({ key }) => key === 'conversion')!.comparisons
+    expect(conversion).toMatchObject({ status: 'not yet', shown: 'always-valid', forStopping: false, harm: false })
+    if (conversion!.alwaysValid.kind === 'unknown') throw new Error('there are enough conversions')
+    const { interval } = conversion!.alwaysValid.difference
+    if (!('low' in interval)) throw new Error('its interval is known')
+    expect(interval.low).toBeCloseTo(expected.difference.interval.low, 9)
+    expect(interval.high).toBeCloseTo(expected.difference.interval.high, 9)
+    expect(conversion!.alwaysValid.log10PValue).toBeCloseTo(expected.difference.log10PValue, 9)
+    expect(report.trust).toMatchObject({
+      blockedBy: null,
+      sampleRatio: { decidedBy: 'sequential', alarm: false, sequential: { looks: 1 } },
+    })
+    expect(report.decisions).toMatchObject([{ arm: 'hybrid', kind: 'not yet', because: ['conversion'] }])
+    const payers = Math.min(...[0, 1].map((arm) => of(arm).filter(({ bought }) => bought === 1).length))
+    expect(report.money[0]!.comparisons[0]!.alwaysValid).toEqual({ kind: 'unknown', because: 'too-few-events', have: payers, need: 100 })
   })
 
   it('prints the books: Σ arms = exposures of the log', async () => {

@@ -55,6 +55,17 @@ describe('choosing an arm', () => {
     )
   })
 
+  it('masks the arm of a policy that cannot serve just now, as long as that lasts', () => {
+    const { snapshot, state } = snapshotOf({ experiments: [runningOf()] })
+    const unavailable = new Set(['popularity'])
+    fc.assert(
+      fc.property(words, (unit) => {
+        expect(chooseArm(request(unit, { unavailable }), state, snapshot)).toMatchObject({ arm: 1, propensities: [0, 1], masked: true })
+        expect(chooseArm(request(unit), state, snapshot)).toMatchObject({ propensities: [0.5, 0.5], masked: false })
+      }),
+    )
+  })
+
   it('steps back when every arm is switched off', () => {
     const { snapshot, state } = snapshotOf({ experiments: [runningOf()], killed: ['hybrid', 'popularity'] })
     expect(chooseArm(request([1, 2, 3, 4]), state, snapshot).running).toBeNull()

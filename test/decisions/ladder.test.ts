@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { STATIC_POLICY, serve } from '../../src/decisions/ladder.ts'
+import { lookedAt, STATIC_POLICY, serve } from '../../src/decisions/ladder.ts'
+import { surfaceSchema } from '../../src/policies/surface.ts'
 import { failing, plainRequest, rankerOf, snapshotOf } from '../support/deck.ts'
 
 describe('the fallback ladder', () => {
@@ -49,5 +50,36 @@ describe('the fallback ladder', () => {
   it('keeps to the candidates even on the last rung', () => {
     const { snapshot, state } = snapshotOf({ rankers: [] })
     expect(serve('gone', state, snapshot, { ...plainRequest(snapshot), candidates: [9, 3, 8] }).items).toEqual([3, 8])
+  })
+})
+
+describe('a surface that assembles its slates', () => {
+  const stateWith = (assembly: object) => {
+    const { snapshot, state } = snapshotOf()
+    return { snapshot, state: { ...state, surface: surfaceSchema.parse({ key: 'home', size: 4, assembly }) } }
+  }
+
+  it('looks at more of the policy’s items than it shows', () => {
+    const { snapshot, state } = stateWith({ boosts: [{ field: 'itemId', value: 'SKU-8', factor: 50 }] })
+    const served = serve('hybrid', state, snapshot, plainRequest(snapshot, 2))
+    expect(served).toMatchObject({ policy: 'hybrid', items: [8, 5], rules: { boosts: [{ item: 8, factor: 50 }] } })
+  })
+
+  it('says how many items it looks at, so that a remote strategy can be asked for as many', () => {
+    const { snapshot, state } = snapshotOf()
+    const request = plainRequest(snapshot, 7)
+    expect(lookedAt(state, request)).toBe(7)
+    expect(lookedAt(stateWith({ diversity: 0.3 }).state, request)).toBe(50)
+    expect(lookedAt(stateWith({ diversity: 0.3, pool: 10 }).state, request)).toBe(21)
+    expect(lookedAt(stateWith({ coldStart: { temperature: 0.3, within: 15 } }).state, request)).toBe(15)
+    expect(lookedAt(stateWith({ coldStart: { temperature: 0.3, within: 15 } }).state, { ...request, history: [1] })).toBe(7)
+  })
+
+  it('goes on down the ladder when a cap leaves too little, and stays short when nothing else is left', () => {
+    const { snapshot, state } = stateWith({ caps: { category: 3 } })
+    expect(serve('hybrid', state, snapshot, plainRequest(snapshot)).items).toEqual([5, 6, 7])
+    const ten = serve('hybrid', stateWith({ caps: { brand: 1 } }).state, snapshot, plainRequest(snapshot, 9))
+    expect(ten.items).toHaveLength(9)
+    expect(ten.policy).toBe('hybrid')
   })
 })

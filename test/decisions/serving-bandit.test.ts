@@ -174,7 +174,9 @@ describe('a replay', () => {
     const { decision, body } = logged()
     const pi = decision.pi.map((p, i) => (i === 0 ? p * (1 + Number.EPSILON) : p))
     expect(replay({ ...decision, pi }, body, secrets, 0)).toMatchObject({ kind: 'different', differences: [{ of: 'pi' }] })
-    expect(replay(decision, { ...body, killed: [] }, secrets, 0)).toMatchObject({ kind: 'different' })
+    expect(replay(decision, { ...body, killed: ['a', 'c'] }, secrets, 0)).toMatchObject({ kind: 'different' })
+    // c was out of order instead of switched off: only the vector tells.
+    expect(replay(decision, { ...body, killed: [] }, secrets, 0)).toEqual({ kind: 'same' })
     const other = { ...secrets, draw: () => 0.001 }
     expect(replay(decision, body, other, 0)).toMatchObject({ kind: 'different', differences: [{ of: 'arm' }] })
     expect(replay(decision, body, other, 8 * 86_400_000)).toMatchObject({ kind: 'same-vector' })

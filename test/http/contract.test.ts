@@ -6,6 +6,7 @@ import { SCOPES } from '../../src/http/authentication.ts'
 import { contract } from '../../src/http/contract.ts'
 import { type Json, openApiOf } from '../../src/http/openapi.ts'
 import { expressPath } from '../../src/http/route.ts'
+import { kinds } from '../../src/policies/registry.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const document = openApiOf(contract)
@@ -76,7 +77,7 @@ describe('the OpenAPI document', () => {
 
   it('describes the parameters of every kind of policy', () => {
     const { properties } = document.components.schemas.Policy as { properties: { parameters: { anyOf: Json[] } } }
-    expect(properties.parameters.anyOf).toHaveLength(4)
+    expect(properties.parameters.anyOf).toHaveLength(Object.keys(kinds).length)
     expect(document.components.schemas).toHaveProperty('PopularityDecayParameters')
   })
 })

@@ -115,6 +115,8 @@ describe('an item', () => {
       currency: null,
       stock: null,
       discontinued: false,
+      seller: null,
+      returnRate: null,
       attributes: {},
     })
   })

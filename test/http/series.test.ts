@@ -24,6 +24,12 @@ function worldWith(change: Partial<CountedWorld> = {}): CountedWorld {
     killSwitches: combinedFlags([fixedFlags(['hybrid'])]),
     snapshot: () => null,
     settingsReadAt: () => 0,
+    remotes: {
+      ask: async () => ({ kind: 'failed', because: 'nobody' }),
+      unavailable: () => new Set(['far']),
+      counters: new Map([['far failed', 2]]),
+    },
+    liveShoppers: () => ({ shoppers: 3, items: 8 }),
     database: nowhere,
     now: () => 60_000,
     ...change,

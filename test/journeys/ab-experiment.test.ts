@@ -28,6 +28,10 @@ async function runExperiment({ key, shoppers, rates, seed }: World): Promise<voi
     surface: 'home',
     arms,
     metrics: ['conversion', 'net-revenue', 'ctr'],
+    guardrails: [
+      { metric: 'net-revenue', margin: 0.05 },
+      { metric: 'ctr', margin: 0.05 },
+    ],
     plan: { unitsPerArm: Math.floor(shoppers / arms.length / 1.3) },
   }
   expect((await shop.call('POST', '/v1/experiments', body)).status).toBe(201)
@@ -71,6 +75,13 @@ describe('an A/B experiment over HTTP with a known truth', () => {
     expect(comparison.difference.interval.high).toBeGreaterThan(0.15)
     expect(comparison.lift.interval.low).toBeLessThan(0.75)
     expect(comparison.lift.interval.high).toBeGreaterThan(0.75)
+    const [revenue, ctr] = report.guardrails
+    expect([revenue.results[0].state, ctr.results[0].state]).toEqual(['holds', 'holds'])
+    expect(report.decisions).toMatchObject([{ arm: 'treatment', kind: 'ship', because: ['conversion'] }])
+    expect(report.verdict.sentences[1]).toBe('Ship “treatment”: better on “conversion”, and every guardrail holds.')
+    expect(comparison.shown).toBe('fixed')
+    expect(comparison.alwaysValid.difference.interval.low).toBeLessThan(comparison.difference.interval.low)
+    expect(comparison.alwaysValid.difference.interval.high).toBeGreaterThan(comparison.difference.interval.high)
     expect(report.trust.sampleRatio).toMatchObject({ kind: 'tested', alarm: false })
     expect(report.integrity).toMatchObject({ exposures: 2000, recount: 2000, equal: true })
     const [euro] = report.money

@@ -10,7 +10,7 @@ import { statement } from '../../src/log/statement.ts'
 import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome } from './sample.ts'
+import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome, PAST_SLOTS } from './sample.ts'
 
 const HOUR = 3_600_000
 /** Midnight, UTC. */
@@ -36,7 +36,7 @@ afterAll(async () => {
   await database.close()
   await fresh.drop()
 })
-beforeEach(() => ask(fresh.url, `TRUNCATE ${TABLES}`))
+beforeEach(() => ask(fresh.url, `TRUNCATE ${TABLES}; DELETE FROM watermarks WHERE name = 'decisions'`))
 
 const anna = bytesFor('anna')
 const shown = (hour: number, given: Partial<Exposure> = {}) =>
@@ -86,10 +86,27 @@ describe('an outcome at decision grain', () => {
 
   it('waits for its decision when that is still in a spool', async () => {
     const late = shown(1)
-    await tell(told(2, { unit: null, decisionId: late.decisionId }), told(1.5))
+    await tell(told(2, { unit: null, decisionId: late.decisionId }))
     expect(await folded()).toEqual([])
     await show(late)
-    expect(brought(await folded())).toEqual([[1, 1n, [1n, 0n, 2_000n, 2n]]])
+    expect(brought(await folded())).toEqual([[1, 1n, [1n, 0n, 1_000n, 1n]]])
+  })
+
+  it('finds the decision of its very moment, when that comes last of all', async () => {
+    await tell(told(2, { receivedAt: START + 2 * HOUR }))
+    expect(await folded()).toEqual([])
+    await show(shown(2))
+    expect(brought(await folded())).toEqual([[2, 1n, [1n, 0n, 1_000n, 1n]]])
+  })
+
+  it('counts for one of two decisions of the same millisecond, whichever came to the log first', async () => {
+    const twins = [shown(1), shown(1)]
+    await tell(told(1.5), told(2))
+    await show(...twins)
+    expect(brought(await folded())).toEqual([[1, 2n, [1n, 0n, 2_000n, 2n]]])
+    await show(shown(1))
+    const [bucket] = await folded()
+    expect(bucket!.c[7]).toBe(2_000n * 2_000n)
   })
 
   it('is taken over by a decision that was drained late, with all that the window of the other one held', async () => {
@@ -126,6 +143,7 @@ describe('an outcome at decision grain', () => {
       bucket: new Date(START + 5 * HOUR),
       span: 'hour',
       features: 2,
+      outcomes: 4,
       n: 1n,
       a: [1024n * 1024n, 3n * 1024n, 9n],
       b: [1024n, 0n, 120n * 1024n, 5n * 1024n, 3n, 0n, 360n, 15n],
@@ -178,17 +196,30 @@ describe('buckets', () => {
   })
 
   it('leave out slots that look back: they describe the unit', async () => {
-    await ask(fresh.url, 'ALTER TABLE epoch_slots ADD COLUMN IF NOT EXISTS past_span interval')
-    await ask(
-      fresh.url,
-      `INSERT INTO epoch_slots (epoch_id, slot, metric, part, aggregate, types, window_span, past_span)
-       VALUES ($1, 4, 'revenue', 'value', 'value', '{purchase}', '0', '28 days')`,
-      [epoch],
-    )
+    await ask(fresh.url, PAST_SLOTS, [epoch])
     await show(shown(1))
     await tell(told(2))
     expect((await folded())[0]!.b).toHaveLength(8)
-    await ask(fresh.url, 'DELETE FROM epoch_slots WHERE epoch_id = $1 AND slot = 4', [epoch])
+    await ask(fresh.url, 'DELETE FROM epoch_slots WHERE epoch_id = $1 AND slot > 3', [epoch])
+  })
+})
+
+describe('a node of the release before', () => {
+  it('may fold the unit grain alone: the decision grain catches up', async () => {
+    const settings = (value: object) => ask(fresh.url, 'UPDATE epochs SET settings = $2 WHERE id = $1', [epoch, value])
+    await show(shown(1))
+    await folded()
+    await settings({})
+    await show(shown(2))
+    await tell(told(1.5), told(2.5))
+    await foldAll(database)
+    await settings(BANDIT)
+    await show(shown(3))
+    expect(brought(await folded())).toEqual([
+      [1, 1n, [1n, 0n, 1_000n, 1n]],
+      [2, 1n, [1n, 0n, 1_000n, 1n]],
+      [3, 1n, [0n, 0n, 0n, 0n]],
+    ])
   })
 })
 

@@ -10,6 +10,7 @@ import type { OutcomeRecord } from '../../src/log/log.ts'
 import { writeOutcomes } from '../../src/log/outcome-rows.ts'
 import { rebuild } from '../../src/log/rebuild.ts'
 import { statement } from '../../src/log/statement.ts'
+import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { bucketsOf } from './decision-oracle.ts'
@@ -70,11 +71,13 @@ const step = fc.oneof(
       /** By its unit, by a decision, by both, or by a decision that never was. */
       by: fc.constantFrom('unit', 'unit', 'decision', 'both', 'nothing known'),
       which: fc.nat(5),
+      /** Told at once, or today. */
+      prompt: fc.boolean(),
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('commit' as const), writer: fc.nat(1) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('rollback' as const), writer: fc.nat(1) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('drain' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('drain' as const) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('fold' as const), rowsMax: fc.constantFrom(1, 3, 1_000) }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
@@ -86,8 +89,10 @@ interface Rows {
 function outcomeOf(one: Step & { kind: 'tell' }, known: readonly Exposure[]): OutcomeRecord {
   const decision = known.at(-1 - one.which) ?? exposure()
   const named = one.by === 'unit' ? null : one.by === 'nothing known' ? exposure().decisionId : decision.decisionId
+  const at = START + one.minute * 60_000
   return outcome({
-    at: START + one.minute * 60_000,
+    at,
+    ...(one.prompt && { receivedAt: at }),
     unit: one.by === 'decision' ? null : bytesFor(`unit ${one.unit}`),
     decisionId: named,
     type: one.type,
@@ -149,13 +154,14 @@ describe('the fold at decision grain', () => {
   it('makes of any stream, in any order and number of steps, the bits that plain loops make of it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
-        await ask(fresh.url, `TRUNCATE ${EVERYTHING}`)
+        await ask(fresh.url, `TRUNCATE ${EVERYTHING}; DELETE FROM watermarks WHERE name = 'decisions'`)
         const { shown, told } = await play(steps)
         expect((await foldAll(database, { rowsMax: 7 })).caughtUp).toBe(true)
         const stepwise = await Promise.all(epochs.map(storedOf))
         for (const [i, epochId] of epochs.entries()) {
           expect(stepwise[i]).toEqual(i === 2 ? new Map() : bucketsOf(epochId, shown, told))
         }
+        expect((await verify(database)).first).toEqual([])
         await rebuild(database)
         expect(await Promise.all(epochs.map(storedOf))).toEqual(stepwise)
       }),

@@ -36,7 +36,7 @@ const stored = () =>
   ask<Record<string, unknown>>(
     database.url,
     `SELECT decided_at, replace(decision_id::text, '-', '') AS decision_id, encode(unit, 'hex') AS unit, surface, epoch_id, arm_id, stratum,
-       kind, pi, x, policy, served_policy, model_version, snapshot_id, items, reason FROM exposures ORDER BY decided_at, decision_id`,
+       kind, pi, x, policy, served_policy, model_version, snapshot_id, items, reason, mhat, scale FROM exposures ORDER BY decided_at, decision_id`,
   )
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
@@ -57,6 +57,8 @@ const asStored = (one: Exposure) => ({
   snapshot_id: one.snapshotId,
   items: [...one.items],
   reason: one.reason,
+  mhat: one.mhat ?? null,
+  scale: one.scale ?? null,
 })
 
 /** Every column with its edge cases, oldest first. */
@@ -67,6 +69,8 @@ const edgeCases = (start: number) =>
     exposure({ at: start + 2, items: [], x: new Int16Array(0), pi: [] }),
     exposure({ at: start + 3, pi: [0, 1 / 3, 2 / 3], servedPolicy: 'content', reason: 'fallback' }),
     exposure({ at: start + 4, surface: 'größe "quoted" \\ {a,b} NULL', x: Int16Array.of(-32768, 32767), items: [2147483647] }),
+    exposure({ at: start + 5, mhat: [0.25, -1e-7, 3e9], scale: [] }),
+    exposure({ at: start + 6, mhat: null, scale: Array.from({ length: 300 }, (_, i) => i / 8) }),
   ] as const
 
 describe('the exposure log', () => {
@@ -81,11 +85,11 @@ describe('the exposure log', () => {
       ...keyed.map((one, i) => log.append(one, requestKey(`edge ${i}`))),
       ...spooled.map((one, i) => away.append(one, i % 2 ? requestKey(`spooled edge ${i}`) : undefined)),
     ])
-    expect(answers.map(({ kind }) => kind)).toEqual([...Array(10).fill('table'), ...Array(5).fill('spool')])
+    expect(answers.map(({ kind }) => kind)).toEqual([...Array(14).fill('table'), ...Array(7).fill('spool')])
     await away.close()
     const back = await open({ spoolFolder })
     await until(() => back.backlogBytes() === 0)
-    expect(back.drainCounters).toMatchObject({ drained: 5, torn: 0, rejected: 0 })
+    expect(back.drainCounters).toMatchObject({ drained: 7, torn: 0, rejected: 0 })
     expect(await stored()).toEqual([...plain, ...keyed, ...spooled].map(asStored))
   })
 

@@ -13,13 +13,15 @@ import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { expectedOf } from './oracle.ts'
-import { ask, bytesFor, exposure, makeEpoch, outcome } from './sample.ts'
+import { ask, bytesFor, exposure, IMPORT, importedValues, makeEpoch, outcome, PAST_SLOTS, type PastEvent } from './sample.ts'
 
 const HOUR = 3_600_000
 const START = Date.now() - 20 * 24 * HOUR
-const EVERYTHING = 'exposures, outcomes, outcome_keys, outcome_units, unit_rows, unit_cells, unit_money, money_cells, exposure_cells'
+const EVERYTHING =
+  'interactions, exposures, outcomes, outcome_keys, outcome_units, unit_rows, unit_cells, unit_money, money_cells, exposure_cells'
 let fresh: FreshDatabase
 let database: Database
+/** The second one looks back as well. */
 let epochs: number[]
 /** Two writers, whose transactions stay open as long as the stream wants. */
 let writers: pg.Client[]
@@ -28,6 +30,7 @@ beforeAll(async () => {
   fresh = await freshDatabase()
   database = openDatabase(fresh.url)
   epochs = [await makeEpoch(fresh.url), await makeEpoch(fresh.url)]
+  await ask(fresh.url, PAST_SLOTS, [epochs[1]])
   writers = [new pg.Client(fresh.url), new pg.Client(fresh.url)]
   await Promise.all(writers.map((writer) => writer.connect()))
 })
@@ -58,8 +61,20 @@ const step = fc.oneof(
       value: fc.constantFrom(1_000, 3_333),
       currency: fc.constantFrom('EUR', 'EUR', 'USD', null),
       quantity: fc.integer({ min: -2, max: 3 }),
+      /** Hours between what happened and its telling; null: told today. */
+      delay: fc.constantFrom(null, 0, 0, 5, 30),
       /** By its unit, by the decision of an exposure, or by one that is written only later. */
       by: fc.constantFrom('unit' as const, 'decision' as const),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('import' as const),
+      who,
+      type: fc.constantFrom('purchase', 'return', 'view'),
+      currency: fc.constantFrom('EUR', 'USD', null),
+      delay: fc.constantFrom(0, 0, 5, 30),
     }),
   },
   {
@@ -74,10 +89,17 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
+interface Written {
+  readonly shown: Exposure[]
+  readonly told: OutcomeRecord[]
+  readonly imported: PastEvent[]
+}
+
 /** Plays a stream; returns what was committed. */
-async function play(steps: readonly Step[]): Promise<{ shown: Exposure[]; told: OutcomeRecord[] }> {
-  const committed = { shown: [] as Exposure[], told: [] as OutcomeRecord[] }
-  const open = writers.map(() => ({ shown: [] as Exposure[], told: [] as OutcomeRecord[] }))
+async function play(steps: readonly Step[]): Promise<Written> {
+  const nothing = (): Written => ({ shown: [], told: [], imported: [] })
+  const committed = nothing()
+  const open = writers.map(nothing)
   const known: Exposure[] = []
   let held: Exposure[] = []
   const show = async (writer: number, rows: readonly Exposure[]) => {
@@ -91,8 +113,9 @@ async function play(steps: readonly Step[]): Promise<{ shown: Exposure[]; told: 
     if (how === 'COMMIT') {
       committed.shown.push(...open[writer]!.shown)
       committed.told.push(...open[writer]!.told)
+      committed.imported.push(...open[writer]!.imported)
     }
-    open[writer] = { shown: [], told: [] }
+    open[writer] = nothing()
   }
   for (const writer of writers) await writer.query('BEGIN')
   for (const one of steps) {
@@ -106,8 +129,10 @@ async function play(steps: readonly Step[]): Promise<{ shown: Exposure[]; told: 
     } else if (one.kind === 'tell') {
       const decision = known.at(-1 - (one.who.unit % Math.max(1, known.length)))
       const value = one.currency === null ? null : BigInt(one.type === 'return' ? -one.value : one.value)
+      const at = START + one.who.hour * HOUR
       const row = outcome({
-        at: START + one.who.hour * HOUR,
+        at,
+        ...(one.delay === null ? {} : { receivedAt: at + one.delay * HOUR }),
         unit: one.by === 'unit' || !decision ? bytesFor(`unit ${one.who.unit}`) : null,
         decisionId: one.by === 'unit' || !decision ? null : decision.decisionId,
         type: one.type,
@@ -117,6 +142,14 @@ async function play(steps: readonly Step[]): Promise<{ shown: Exposure[]; told: 
       })
       await writeOutcomes(writers[one.who.writer]!, [row, row])
       open[one.who.writer]!.told.push(row)
+    } else if (one.kind === 'import') {
+      const occurredAt = START + one.who.hour * HOUR
+      const row: PastEvent = {
+        ...{ unit: bytesFor(`unit ${one.who.unit}`), type: one.type, currency: one.currency, quantity: 1, occurredAt },
+        ...{ valueMinor: one.currency === null ? null : 2_500n, importedAt: occurredAt + one.delay * HOUR },
+      }
+      await writers[one.who.writer]!.query(IMPORT, importedValues(row))
+      open[one.who.writer]!.imported.push(row)
     } else if (one.kind === 'write later') {
       await show(0, held)
       held = []
@@ -137,21 +170,21 @@ describe('the fold', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
         await ask(fresh.url, `TRUNCATE ${EVERYTHING}`)
-        const { shown, told } = await play(steps)
+        const written = await play(steps)
         expect((await verify(database)).first).toEqual([])
         expect((await foldAll(database, { rowsMax: 7 })).caughtUp).toBe(true)
         const report = await verify(database)
         expect(report.first).toEqual([])
-        expect(report).toMatchObject({ exposures: shown.length, outcomes: told.length })
-        for (const epochId of epochs) await compare(epochId, shown, told)
+        expect(report).toMatchObject({ exposures: written.shown.length, outcomes: written.told.length })
+        for (const epochId of epochs) await compare(epochId, written)
       }),
       { numRuns: 40 },
     )
   })
 })
 
-async function compare(epochId: number, shown: readonly Exposure[], told: readonly OutcomeRecord[]): Promise<void> {
-  const expected = expectedOf(epochId, shown, told)
+async function compare(epochId: number, { shown, told, imported }: Written): Promise<void> {
+  const expected = expectedOf(epochId, shown, told, epochId === epochs[1] ? imported : undefined)
   const moments = await readMoments(database, epochId)
   const arms = moments.arms.filter((arm) => arm.units !== 0n || arm.excluded !== 0n)
   expect(new Map(arms.map(({ armId, ...cell }) => [armId, cell]))).toEqual(expected.arms)

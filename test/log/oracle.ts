@@ -1,7 +1,8 @@
 import type { Exposure } from '../../src/decisions/exposure.ts'
 import type { OutcomeRecord } from '../../src/log/log.ts'
+import type { PastEvent } from './sample.ts'
 
-/** What the moments should be, told in plain loops over the events: the slots are those of makeEpoch. */
+/** What the moments should be, told in plain loops over the events: the slots are those of makeEpoch, then PAST_SLOTS if `imported` is given. */
 
 const HOUR = 3_600_000
 const LONGEST = 72 * HOUR
@@ -16,7 +17,12 @@ export interface Expected {
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
-export function expectedOf(epochId: number, shown: readonly Exposure[], told: readonly OutcomeRecord[]): Expected {
+export function expectedOf(
+  epochId: number,
+  shown: readonly Exposure[],
+  told: readonly OutcomeRecord[],
+  imported?: readonly PastEvent[],
+): Expected {
   const unitOfDecision = new Map(shown.map((one) => [hex(one.decisionId), hex(one.unit)]))
   const unitOf = (one: OutcomeRecord) => (one.unit ? hex(one.unit) : one.decisionId && unitOfDecision.get(hex(one.decisionId)))
   const mine = shown.filter((one) => one.epochId === epochId)
@@ -24,7 +30,7 @@ export function expectedOf(epochId: number, shown: readonly Exposure[], told: re
   for (const one of mine) expected.exposures.set(one.armId!, (expected.exposures.get(one.armId!) ?? 0n) + 1n)
   for (const [unit, exposures] of Map.groupBy(mine, (one) => hex(one.unit))) {
     const first = exposures.toSorted((a, b) => a.decidedAt - b.decidedAt || a.armId! - b.armId!)[0]!
-    const cell = cellOf(expected.arms, first.armId!)
+    const cell = cellOf(expected.arms, first.armId!, imported ? 8 : 4)
     if (exposures.some((one) => one.armId !== first.armId)) {
       cell.excluded += 1n
       continue
@@ -32,14 +38,18 @@ export function expectedOf(epochId: number, shown: readonly Exposure[], told: re
     const hits = told.filter(
       (one) => unitOf(one) === unit && one.occurredAt >= first.decidedAt && one.occurredAt < first.decidedAt + LONGEST,
     )
-    addUnit(cell, totalsOf(hits, first.decidedAt))
+    const past = imported && [
+      ...told.filter((one) => unitOf(one) === unit && one.receivedAt < first.decidedAt),
+      ...imported.filter((one) => hex(one.unit) === unit && one.importedAt < first.decidedAt),
+    ]
+    addUnit(cell, [...totalsOf(hits, first.decidedAt), ...(past ? pastTotalsOf(past, first.decidedAt) : [])])
     addMoney(expected.money, first.armId!, hits)
   }
   return expected
 }
 
-function cellOf(arms: Map<number, Cell>, armId: number): Cell {
-  const cell = arms.get(armId) ?? { units: 0n, excluded: 0n, s: [0n, 0n, 0n, 0n], ss: Array(10).fill(0n) }
+function cellOf(arms: Map<number, Cell>, armId: number, slots: number): Cell {
+  const cell = arms.get(armId) ?? { units: 0n, excluded: 0n, s: Array(slots).fill(0n), ss: Array((slots * (slots + 1)) / 2).fill(0n) }
   arms.set(armId, cell)
   return cell
 }
@@ -55,6 +65,19 @@ function totalsOf(hits: readonly OutcomeRecord[], firstAt: number): bigint[] {
     BigInt(within(1, 'click', 'view').length),
     revenue > 5_000n ? 5_000n : revenue,
     within(72, 'purchase', 'return').reduce((sum, one) => sum + BigInt(one.quantity), 0n),
+  ]
+}
+
+function pastTotalsOf(past: readonly Pick<PastEvent, 'type' | 'valueMinor' | 'currency' | 'occurredAt'>[], firstAt: number): bigint[] {
+  const within = (hours: number) => past.filter((one) => one.occurredAt < firstAt && one.occurredAt >= firstAt - hours * HOUR)
+  const revenue = within(24)
+    .filter((one) => ['purchase', 'return'].includes(one.type) && one.currency === 'EUR')
+    .reduce((sum, one) => sum + (one.valueMinor ?? 0n), 0n)
+  return [
+    within(48).some((one) => one.type === 'purchase') ? 1n : 0n,
+    revenue > 5_000n ? 5_000n : revenue,
+    within(48).length > 0 ? 1n : 0n,
+    within(24).length > 0 ? 1n : 0n,
   ]
 }
 

@@ -39,6 +39,8 @@ export function exposure({ at = Date.now(), ...given }: Partial<Exposure> & { at
     snapshotId: 's1',
     items: [3, 1, 2],
     reason: 'fixed',
+    rules: null,
+    rankPi: null,
     ...given,
   }
 }
@@ -93,6 +95,30 @@ export async function doublesOf(url: string, table: string, key: string): Promis
   return Number(row!.n)
 }
 
+/** What somebody did before, as an import brings it. */
+export interface PastEvent {
+  readonly unit: Uint8Array
+  readonly type: string
+  readonly valueMinor: bigint | null
+  readonly currency: string | null
+  readonly quantity: number
+  readonly occurredAt: number
+  readonly importedAt: number
+}
+
+export const IMPORT = `INSERT INTO interactions (unit, item_no, type, value_minor, currency, quantity, occurred_at, imported_at)
+VALUES ($1, 1, $2, $3, $4, $5, to_timestamp($6 / 1000.0), to_timestamp($7 / 1000.0))`
+
+export function importedValues({ unit, type, valueMinor, currency, quantity, occurredAt, importedAt }: PastEvent): unknown[] {
+  return [unit, type, valueMinor, currency, quantity, occurredAt, importedAt]
+}
+
+/** Slots that look back, behind those of makeEpoch: any and history over two days, value (EUR, capped) and history over one. */
+export const PAST_SLOTS = `INSERT INTO epoch_slots (epoch_id, slot, metric, part, aggregate, types, window_span, past_span, currency, cap) VALUES
+  ($1, 4, 'conversion', 'value', 'any', '{purchase}', '0', '48 hours', NULL, NULL),
+  ($1, 5, 'revenue', 'value', 'value', '{purchase,return}', '0', '24 hours', 'EUR', 5000),
+  ($1, 6, NULL, 'history', 'any', '{}', '0', '48 hours', NULL, NULL),
+  ($1, 7, NULL, 'history', 'any', '{}', '0', '24 hours', NULL, NULL)`
 /** What an epoch of a bandit has in its settings. */
 export const BANDIT = { allocation: { kind: 'thompson' } }
 

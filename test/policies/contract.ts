@@ -2,9 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { DEEDS } from '../../src/policies/deed.ts'
 import type { Ranker, RankRequest } from '../../src/policies/policy.ts'
 import { kinds } from '../../src/policies/registry.ts'
-import { NO_CATALOGUE, openAll, requestFor } from './opened.ts'
+import { NO_CATALOGUE, openAll, openOne, requestFor } from './opened.ts'
 import { NO_DATA, plantedShop } from './planted-shop.ts'
 
 const shop = plantedShop(7)
@@ -19,14 +20,19 @@ const requests: fc.Arbitrary<RankRequest> = fc.record({
   item: fc.option(anyItem),
   cart: fc.array(anyItem, { maxLength: 60 }),
   candidates: fc.option(fc.array(anyItem, { maxLength: 80 })),
+  recent: fc.uniqueArray(fc.record({ item: anyItem, deed: fc.constantFrom(...DEEDS), seconds: fc.integer({ min: 0, max: 2e9 }) }), {
+    maxLength: 60,
+    selector: ({ item }) => item,
+  }),
+  now: fc.integer({ min: 0, max: 2e9 }),
+  seed: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
   allowed: fc.oneof(fc.constant(shop.catalogue.allowed), fc.uint8Array({ minLength: 1, maxLength: shop.catalogue.size, max: 1 })),
 })
 
-/** Runs the contract over the kind of a seeded policy. */
-export function keepsTheContract(key: string, kindName: string): void {
+/** Runs the contract over the kind of a seeded policy, or over one that needs no training, with parameters of its own. */
+export function keepsTheContract(key: string, kindName: string, parameters: object = {}): void {
   const kind = kinds[kindName]!
-  const defaults = kind.parameters.parse({})
-  const ranker = rankers.get(key)!
+  const ranker = rankers.get(key) ?? openOne({ key, kind: kindName, parameters }, { ...shop, rankers })
 
   describe(`${kindName}, as every policy,`, () => {
     it('recommends allowed items and candidates only, each once, best first, with finite scores and as many reasons', () => {
@@ -64,6 +70,29 @@ export function keepsTheContract(key: string, kindName: string): void {
       )
     })
 
+    it('documents every parameter with a description and a default, and refuses unknown ones', () => {
+      const { properties } = z.toJSONSchema(kind.parameters, { io: 'input' }) as {
+        properties: Record<string, { description?: string; default?: unknown }>
+      }
+      for (const [name, parameter] of Object.entries(properties)) {
+        expect(parameter.description, name).toMatch(/\w.*\.$/)
+        if (!(name in parameters)) expect(parameter.default, name).toBeDefined()
+      }
+      expect(kind.parameters.safeParse({ unheardOf: 1 }).success).toBe(false)
+      expect(kind.title.length * kind.description.length).toBeGreaterThan(0)
+    })
+  })
+
+  if (kind.train) learnsLawfully(key, kindName)
+}
+
+/** What every kind that learns promises besides. */
+function learnsLawfully(key: string, kindName: string): void {
+  const kind = kinds[kindName]!
+  const defaults = kind.parameters.parse({})
+  const ranker = rankers.get(key)!
+
+  describe(`${kindName}, as every policy that learns,`, () => {
     it('learns the same bytes from the same log', () => {
       const again = plantedShop(7)
       expect(kind.train!(again.data, defaults, noProgress)).toEqual(kind.train!(shop.data, defaults, noProgress))
@@ -86,7 +115,7 @@ export function keepsTheContract(key: string, kindName: string): void {
       const open = (body: Uint8Array) => () => kind.open(key, { bytes: body, version: '1' }, defaults, around)
       const damaged = bytes.slice()
       damaged[Math.floor(bytes.length / 2)]! ^= 1
-      const other = Object.values(kinds).find((each) => each.kind !== kindName)!
+      const other = Object.values(kinds).find((each) => each.train && each.kind !== kindName)!
       expect(open(bytes.subarray(0, bytes.length - 8))).toThrow(/corrupt/)
       expect(open(new Uint8Array(0))).toThrow(/corrupt/)
       expect(open(damaged)).toThrow(/corrupt/)
@@ -103,23 +132,13 @@ export function keepsTheContract(key: string, kindName: string): void {
       const request = requestFor(shop.catalogue, { history: shop.shoppers[0]!.history })
       expect(opened.rank(request)).toEqual(ranker.rank(request))
     })
-
-    it('documents every parameter with a description and a default, and refuses unknown ones', () => {
-      const { properties } = z.toJSONSchema(kind.parameters, { io: 'input' }) as {
-        properties: Record<string, { description?: string; default?: unknown }>
-      }
-      for (const [name, parameter] of Object.entries(properties)) {
-        expect(parameter.description, name).toMatch(/\w.*\.$/)
-        expect(parameter.default, name).toBeDefined()
-      }
-      expect(kind.parameters.safeParse({ unheardOf: 1 }).success).toBe(false)
-      expect(kind.title.length * kind.description.length).toBeGreaterThan(0)
-    })
   })
 }
 
 function expectLawful(ranker: Ranker, request: RankRequest): void {
-  const { items, scores, why } = ranker.rank(request)
+  const { items, scores, why, propensities } = ranker.rank(request)
+  if (propensities) expect(propensities).toHaveLength(items.length)
+  for (const chance of propensities ?? []) expect(chance > 0 && chance <= 1).toBe(true)
   expect(items.length).toBeLessThanOrEqual(request.size)
   expect([scores.length, why.length]).toEqual([items.length, items.length])
   expect(new Set(items).size).toBe(items.length)

@@ -30,8 +30,8 @@ export function openOne(
 ): Ranker {
   const { train, open, parameters: schema } = kinds[kind]!
   const parsed = schema.parse(parameters)
-  const bytes = train!(data, parsed, () => undefined)
-  return open(key, { bytes, version: `${key}-1` }, parsed, { catalogue, ranker: (other) => rankers.get(other) })
+  const body = train ? { bytes: train(data, parsed, () => undefined), version: `${key}-1` } : null
+  return open(key, body, parsed, { catalogue, ranker: (other) => rankers.get(other) })
 }
 
 /** A request of a stranger for ten items, with what is given instead. */

@@ -53,5 +53,5 @@ describe('the money of an epoch', () => {
 })
 
 function reportOn(money: readonly MoneyMoments[]): readonly MoneyReport[] {
-  return moneyReportsOf(money, ARMS, 0.95)
+  return moneyReportsOf(money, ARMS, { unitsPerArm: 9_900, level: 0.95, reached: true, arms: [] })
 }

@@ -21,7 +21,11 @@ describe('docs/report.md', () => {
 
   it('explains every member of the JSON', () => {
     const exposures = MOMENTS.exposures.map((row) => ({ ...row, masked: 1n }))
-    const reports = [full, planned(11_200), { ...full, moments: { ...MOMENTS, exposures, arms: [], money: [] } }].map(reportOf)
+    const guarded = {
+      ...full,
+      epoch: { ...full.epoch, settings: { ...full.epoch.settings, guardrails: [{ metric: 'ctr', margin: 0.02 }] } },
+    }
+    const reports = [full, guarded, planned(11_200), { ...full, moments: { ...MOMENTS, exposures, arms: [], money: [] } }].map(reportOf)
     const members = new Set(reports.flatMap(membersOf))
     expect([...members].filter((member) => !new RegExp(`\`[^\`\n]*\\b${member}\\b[^\`\n]*\``).test(DOC))).toEqual([])
   })

@@ -88,14 +88,32 @@ describe('any report', () => {
       fc.property(modestSource, (source) => {
         const report = reportOf(source)
         const alpha = 1 - report.plan.level
-        for (const { difference, lift, test, status } of report.metrics.flatMap((metric) => metric.comparisons)) {
+        for (const { difference, lift, test, status, byItself } of report.metrics.flatMap((metric) => metric.comparisons)) {
           if (difference.kind === 'unknown' || test.kind === 'unknown' || Math.abs(test.pValue - alpha) < DIGITS) continue
           const shown = excludesZero(difference)
           expect(test.pValue < alpha).toBe(shown)
           if (lift.kind === 'estimate' && 'low' in lift.interval) expect(excludesZero(lift)).toBe(shown)
           if (status === 'better' || status === 'worse') expect(shown).toBe(true)
-          if (status === 'no difference shown') expect(shown).toBe(false)
+          if (status === 'no difference shown') expect(shown).toBe(byItself !== undefined)
+          if (byItself) expect(test.adjustedPValue).toBeGreaterThan(alpha)
+          if (status === 'better' || status === 'worse') expect(test.adjustedPValue).toBeLessThanOrEqual(alpha)
           expect(test.adjustedPValue).toBeGreaterThanOrEqual(test.pValue * (1 - 1e-12))
+        }
+      }),
+    )
+  })
+
+  it('has always-valid intervals that contain the fixed ones, and p-values that are larger', () => {
+    fc.assert(
+      fc.property(modestSource, (source) => {
+        const report = reportOf(source)
+        for (const { difference, lift, test, alwaysValid, shown } of contrastsOf(report)) {
+          expect(shown).toBe(report.plan.reached ? 'fixed' : 'always-valid')
+          if (alwaysValid.kind === 'unknown') continue
+          if (difference.kind === 'unknown' || test.kind === 'unknown') throw new Error('a wider interval without the narrower one')
+          contains(boundsOf(alwaysValid.difference), boundsOf(difference))
+          if (alwaysValid.lift.kind === 'estimate' && lift.kind === 'estimate') contains(boundsOf(alwaysValid.lift), boundsOf(lift))
+          expect(alwaysValid.log10PValue).toBeGreaterThanOrEqual(test.log10PValue)
         }
       }),
     )
@@ -133,8 +151,11 @@ describe('any report', () => {
           expect(other.difference.kind).toBe(one.difference.kind)
           if (one.difference.kind !== 'estimate' || other.difference.kind !== 'estimate') continue
           closeTo(other.difference.value, one.difference.value * Number(factor))
-          closeTo(boundsOf(other.difference).low, boundsOf(one.difference).low * Number(factor))
-          closeTo(boundsOf(other.difference).high, boundsOf(one.difference).high * Number(factor))
+          // an end next to 0 is what two large numbers leave over: its digits are those of the interval
+          const [before, after] = [boundsOf(one.difference), boundsOf(other.difference)]
+          const size = 1e-9 * Math.max(Math.abs(after.low), Math.abs(after.high))
+          expect(Math.abs(after.low - before.low * Number(factor))).toBeLessThanOrEqual(size)
+          expect(Math.abs(after.high - before.high * Number(factor))).toBeLessThanOrEqual(size)
           expect(other.lift.kind).toBe(one.lift.kind)
           if (one.lift.kind === 'estimate' && other.lift.kind === 'estimate') closeTo(other.lift.value, one.lift.value)
           if (one.test.kind === 'test' && other.test.kind === 'test') closeTo(other.test.log10PValue, one.test.log10PValue)
@@ -151,6 +172,12 @@ function closeTo(actual: number, expected: number, digits = 1e-9): void {
 function boundsOf({ interval }: Estimate): Bounds {
   if (!('low' in interval)) throw new Error('an interval was expected')
   return interval
+}
+
+function contains(wide: Bounds, narrow: Bounds): void {
+  const rounding = 1e-12 * Math.max(Math.abs(wide.low), Math.abs(wide.high))
+  expect(wide.low).toBeLessThanOrEqual(narrow.low + rounding)
+  expect(wide.high).toBeGreaterThanOrEqual(narrow.high - rounding)
 }
 
 function excludesZero(estimate: Estimate): boolean {

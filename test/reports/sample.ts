@@ -4,10 +4,11 @@ import { type Metric, seededMetrics } from '../../src/experiments/metric.ts'
 import type { ArmMoments, EpochMoments } from '../../src/reports/epoch-moments.ts'
 import type { ReportSource } from '../../src/reports/report.ts'
 
-/** conversion (slot 0), ctr (slots 1 and 2), net-revenue (slot 3). */
-export const METRICS: readonly Metric[] = ['conversion', 'ctr', 'net-revenue'].map(
-  (key) => seededMetrics('EUR').find((metric) => metric.key === key)!,
-)
+/** conversion (slot 0), ctr (slots 1 and 2), net-revenue (slot 3); without covariates. */
+export const METRICS: readonly Metric[] = ['conversion', 'ctr', 'net-revenue'].map((key) => ({
+  ...seededMetrics('EUR').find((metric) => metric.key === key)!,
+  covariate: null,
+}))
 
 export const EXPERIMENT: Experiment = experimentSchema.parse({
   key: 'home-policy',

@@ -36,7 +36,8 @@ describe('histories at serving', () => {
     fc.assert(
       fc.property(shoppers, pseudonym, (given, stranger) => {
         const histories = openHistories(bodyOf(given))
-        for (const { unit, items } of given) expect(histories.of(unit)).toEqual(items)
+        for (const { unit, items } of given)
+          expect(histories.of(unit)).toEqual(items.map((item) => ({ item, deed: 'unknown', seconds: 0 })))
         const known = given.some(({ unit }) => Buffer.compare(unit, stranger) === 0)
         if (!known) expect(histories.of(stranger)).toEqual([])
       }),
@@ -47,7 +48,11 @@ describe('histories at serving', () => {
     const unit = Uint8Array.from({ length: UNIT_BYTES }, (_, i) => 16 * i)
     const shifted = new Uint8Array(UNIT_BYTES + 5)
     shifted.set(unit, 5)
-    expect(openHistories(bodyOf([{ unit, items: [3, 1] }])).of(shifted.subarray(5))).toEqual([3, 1])
+    expect(
+      openHistories(bodyOf([{ unit, items: [3, 1] }]))
+        .of(shifted.subarray(5))
+        .map(({ item }) => item),
+    ).toEqual([3, 1])
   })
 
   it('know nobody before anything was learned', () => {

@@ -85,7 +85,10 @@ describe('the relative lift', () => {
   it('ends where the test of t − (1 + R)·c is at its critical value, also when arms share a part', () => {
     fc.assert(
       fc.property(anyArm, anyArm, fc.double({ min: 0, max: 3, noNaN: true }), (control, treatment, shared) => {
-        const interval = fiellerInterval({ control, treatment }, 2, shared)
+        const interval = fiellerInterval(
+          { control: { ...control, sharedVariance: shared }, treatment: { ...treatment, sharedVariance: shared } },
+          2,
+        )
         if (isUnknown(interval)) return
         for (const end of [interval.low, interval.high]) {
           // relative to the size of the baseline

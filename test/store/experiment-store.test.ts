@@ -71,7 +71,7 @@ describe('starting an experiment', () => {
       .knex('epoch_slots')
       .where({ epoch_id: epoch!.id })
       .orderBy('slot')
-      .select(database.knex.raw('*, extract(epoch FROM window_span)::integer AS seconds'))
+      .select(database.knex.raw('*, extract(epoch FROM window_span)::integer AS seconds, past_span::text AS past'))
     const week = 7 * 24 * 3600
     expect(slots).toMatchObject([
       { slot: 0, metric: 'conversion', part: 'value', aggregate: 'any', types: ['purchase'], currency: null, cap: null, seconds: week },
@@ -86,7 +86,17 @@ describe('starting an experiment', () => {
         currency: 'EUR',
         seconds: 2 * week,
       },
+      ...['conversion', 'ctr', 'ctr', 'net-revenue', null].map((metric, i) => ({ slot: 4 + i, metric, seconds: 0, past: '672:00:00' })),
     ])
+    expect(slots.at(-1)).toMatchObject({ part: 'history', aggregate: 'any', types: [] })
+  })
+
+  it('never looks back for requests: each is a unit that nobody saw before', async () => {
+    await experiments.replace(key, experimentOf({ key, unit: 'request' }), await revision())
+    await experiments.act(key, 'start')
+    const [epoch] = await experiments.epochs(key)
+    expect(epoch!.settings.metricBodies.map(({ covariate }) => covariate)).toEqual([null, null, null])
+    expect(await database.knex('epoch_slots').where({ epoch_id: epoch!.id }).whereNotNull('past_span')).toEqual([])
   })
 
   it('happens once, of two who start it at the same time', async () => {
@@ -117,6 +127,7 @@ describe('a running experiment', () => {
     ['audience', { audience: [{ field: 'device', values: ['mobile'] }] }],
     ['metrics', { metrics: ['ctr'] }],
     ['plan', { plan: { unitsPerArm: 500 } }],
+    ['guardrails', { guardrails: [{ metric: 'ctr', margin: 0.02 }] }],
   ])('begins a new epoch when its %s changes, where the old one ends', async (_, change) => {
     await experiments.replace(key, experimentOf({ key, ...change }), await revision())
     const [first, second, ...more] = await experiments.epochs(key)
@@ -127,7 +138,24 @@ describe('a running experiment', () => {
     expect(second!.settingsHash).not.toBe(first!.settingsHash)
     expect(await running()).toMatchObject([{ epochId: second!.id, startedAt: first!.startedAt }])
     const slots = await database.knex('epoch_slots').where({ epoch_id: second!.id }).count().first()
-    expect(slots!.count).toBe('metrics' in change ? 2n : 4n)
+    expect(slots!.count).toBe('metrics' in change ? 5n : 9n)
+  })
+
+  it('keeps the epoch and the hash of one that began before there were guardrails', async () => {
+    const [before] = await experiments.epochs(key)
+    await database.knex.raw("UPDATE experiments SET body = body - 'guardrails' WHERE key = ?", [key])
+    await experiments.replace(key, experimentOf({ key, name: 'the same' }), await revision())
+    const epochs = await experiments.epochs(key)
+    expect(epochs.map(({ id, settingsHash }) => [id, settingsHash])).toEqual([[before!.id, before!.settingsHash]])
+    expect(Object.keys(before!.settings)).not.toContain('guardrails')
+  })
+
+  it('freezes its guardrails with the epoch', async () => {
+    const guardrails = [{ metric: 'ctr', margin: 0.02 }]
+    await experiments.replace(key, experimentOf({ key, guardrails }), await revision())
+    const open = (await experiments.epochs(key)).at(-1)!
+    expect(open.settings.guardrails).toEqual(guardrails)
+    expect(await running()).toMatchObject([{ epochId: open.id, settings: { guardrails } }])
   })
 
   it('gives an arm the same id as long as its key is the same, and a new arm a new one', async () => {

@@ -11,7 +11,7 @@ import { freshDatabase } from './database.ts'
 export const KEY = 'cr_test_bootstrap_0123456789abcdef0123456789abcdef'
 
 /** Always the same, so that every run deals the same shoppers to the same arms. */
-const SECRET = 'a secret of tests, the same in every run of them'
+export const SECRET = 'a secret of tests, the same in every run of them'
 
 export interface Answer {
   readonly status: number

@@ -7,16 +7,17 @@ const items = Array.from({ length: 80 }, (_, i) => itemOf(i + 1))
 /** Pseudonyms in falling order, so that they have to be sorted. */
 const keyOf = (unit: number) => new Uint8Array(16).fill(200 - unit)
 
-/** Histories after events [unit, item] in the order of time. */
-function historiesAfter(events: readonly (readonly [number, number])[], unitCount: number) {
+/** Histories after events [unit, item, weight] in the order of time, a second apart. */
+function historiesAfter(events: readonly (readonly [number, number, number?])[], unitCount: number) {
   const data = dataOf(
-    events.map(([unit, item], seconds) => ({ unit, item, weight: 1, seconds })),
+    events.map(([unit, item, weight = 1], i) => ({ unit, item, weight, seconds: 1000 + i })),
     items,
     unitCount,
   )
   const keys = new Uint8Array(16 * unitCount)
   for (let unit = 0; unit < unitCount; unit++) keys.set(keyOf(unit), 16 * unit)
-  return openHistories(historiesOf(data, keys))
+  const histories = openHistories(historiesOf(data, keys))
+  return { of: (unit: Uint8Array) => histories.of(unit).map(({ item }) => item), told: histories.of }
 }
 
 describe('histories of the log', () => {
@@ -41,6 +42,24 @@ describe('histories of the log', () => {
       1,
     )
     expect(histories.of(keyOf(0))).toEqual(Array.from({ length: 50 }, (_, i) => 80 - i))
+  })
+
+  it('tell what still stands of what was done, and when the item was last touched', () => {
+    const story = [
+      [0, 1, 3],
+      [0, 2, 5],
+      [0, 3, 1],
+      [0, 4, 5],
+      [0, 4, -5],
+      [0, 1, 1],
+      [0, 2, 3],
+    ] as const
+    expect(historiesAfter(story, 1).told(keyOf(0))).toEqual([
+      { item: 2, deed: 'carted', seconds: 1006 },
+      { item: 1, deed: 'carted', seconds: 1005 },
+      { item: 4, deed: 'returned', seconds: 1004 },
+      { item: 3, deed: 'viewed', seconds: 1002 },
+    ])
   })
 
   it('are empty without a log', () => {

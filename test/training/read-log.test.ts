@@ -55,8 +55,9 @@ describe('reading the log', () => {
     const { data, unitKeys } = await read()
     expect(Buffer.from(unitKeys)).toEqual(Buffer.concat([ann, ben]))
     const histories = openHistories(historiesOf(data, unitKeys))
-    expect(histories.of(ann)).toEqual([4, 1])
-    expect(histories.of(ben)).toEqual([2, 4])
+    const itemsOf = (unit: Uint8Array) => histories.of(unit).map(({ item }) => item)
+    expect(itemsOf(ann)).toEqual([4, 1])
+    expect(itemsOf(ben)).toEqual([2, 4])
   })
 
   it('describes the catalogue', async () => {

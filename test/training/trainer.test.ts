@@ -31,7 +31,9 @@ describe('the trainer', () => {
     expect([...new Set(told.map(({ policy }) => policy))]).toEqual([null, 'popularity', 'collaborative', 'content', 'hybrid'])
 
     const catalogue = catalogueOf(Array.from({ length: shop.items }, (_, i) => itemOf(i + 1)))
-    const history = openHistories(models.get(HISTORIES)!.bytes).of(unitKey(17))
+    const history = openHistories(models.get(HISTORIES)!.bytes)
+      .of(unitKey(17))
+      .map(({ item }) => item)
     const dealtWith = shop.rows.filter(({ unit }) => unit?.equals(unitKey(17))).map(({ item }) => item)
     expect(history).toEqual([...new Set(dealtWith.toReversed())])
     const { open, parameters } = kinds.collaborative!

@@ -26,6 +26,7 @@ function experimentOf(shoppers: number): object {
     surface: 'home',
     arms: ARMS.map((policy) => ({ key: policy, policy, control: policy === 'popularity' })),
     metrics: ['conversion', 'net-revenue', 'ctr'],
+    guardrails: [{ metric: 'ctr', margin: 0.1 }],
     plan: { unitsPerArm: Math.max(UNITS_LEAST, Math.round(PLANNED_SHARE * shoppers)) },
   }
 }

@@ -108,7 +108,7 @@ function storedOf({ price, margin, ...item }: ItemBody): StoredItem {
 
 function shownItem({ priceMinor, marginMinor, ...item }: StoredItem): ItemBody {
   const decimal = (minor: bigint | null) => (minor === null || item.currency === null ? null : decimalOf(minor, item.currency))
-  const { itemId, title, category, brand, currency, stock, discontinued, attributes } = item
+  const { itemId, title, category, brand, currency, stock, discontinued, seller, returnRate, attributes } = item
   return {
     itemId,
     title,
@@ -119,6 +119,8 @@ function shownItem({ priceMinor, marginMinor, ...item }: StoredItem): ItemBody {
     currency,
     stock,
     discontinued,
+    seller,
+    returnRate,
     attributes: attributes as ItemBody['attributes'],
   }
 }

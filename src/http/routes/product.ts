@@ -43,7 +43,7 @@ export const experimentRoutes = nounRoutes({
   schema: experimentSchema,
   readers: ['finance'],
   description:
-    'An experiment is a question on a surface. A change of arms, weights, traffic, audience or metrics while it runs opens a new epoch; ' +
+    'An experiment is a question on a surface. A change of arms, weights, traffic, audience, metrics, guardrails or plan while it runs opens a new epoch; ' +
     'epochs are never mixed in a report. With `thompson` allocation shares are learned; objectives and their weights, mode, scale, memory and ' +
     'window count from the next request on, in the same epoch.',
   example: {
@@ -55,6 +55,7 @@ export const experimentRoutes = nounRoutes({
       { key: 'personal', policy: 'hybrid' },
     ],
     metrics: ['conversion', 'net-revenue'],
+    guardrails: [{ metric: 'net-revenue', margin: 0.02 }],
     plan: { unitsPerArm: 5000 },
   },
 })
@@ -95,6 +96,7 @@ const reportSchema = z
     experiment: z.looseObject({ key: z.string(), status: z.string() }),
     epoch: z.looseObject({ no: z.number().int(), startedAt: z.string(), endedAt: z.string().nullable() }),
     verdict: z.looseObject({ kind: z.string(), sentences: z.array(z.string()) }),
+    decisions: z.array(z.looseObject({ arm: z.string(), kind: z.string(), sentence: z.string() })),
   })
   .meta({ id: 'Report', description: 'All members are explained in docs/report.md.' })
 

@@ -21,5 +21,6 @@ SELECT
   mark.low,
   CASE WHEN enough.xid IS NULL THEN mark.horizon ELSE least(mark.horizon, greatest(enough.xid, mark.next)) END AS high,
   enough.xid IS NOT NULL AND greatest(enough.xid, mark.next) < mark.horizon AS is_behind,
-  mark.is_valid
+  mark.is_valid,
+  EXISTS (SELECT FROM epoch_slots AS slot WHERE slot.past_span IS NOT NULL) AS has_past
 FROM mark, enough

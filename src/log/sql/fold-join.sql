@@ -19,6 +19,6 @@ WITH joined AS (
   SELECT joined.unit, joined.received_at, joined.outcome_id
   FROM joined
 )
-INSERT INTO told (unit, occurred_at)
-SELECT joined.unit, joined.occurred_at
+INSERT INTO told (unit, occurred_at, known_at)
+SELECT joined.unit, joined.occurred_at, joined.received_at
 FROM joined

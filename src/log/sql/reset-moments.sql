@@ -12,8 +12,11 @@ WITH unit_rows_gone AS (DELETE FROM unit_rows),
   ),
   outcomes_here AS (
     UPDATE outcomes SET xid = pg_current_xact_id() WHERE outcomes.xid >= pg_snapshot_xmax(pg_current_snapshot())
+  ),
+  interactions_here AS (
+    UPDATE interactions SET xid = pg_current_xact_id() WHERE interactions.xid >= pg_snapshot_xmax(pg_current_snapshot())
   )
 UPDATE watermarks
-SET xid = '0', system_identifier = control.system_identifier, folded_at = clock_timestamp()
+SET xid = '0', system_identifier = control.system_identifier, folded_at = clock_timestamp(), told_until = '-infinity'
 FROM pg_control_system() AS control
-WHERE watermarks.name = 'fold'
+WHERE watermarks.name IN ('fold', 'decisions')

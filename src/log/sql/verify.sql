@@ -1,5 +1,6 @@
 -- Recounts everything below the watermark from the log alone and returns what differs from the stored moments, number by number.
--- Independent of the fold: first exposures by window functions, totals and products in long form, one row a unit and slot. Whole scans, measured
+-- Independent of the fold: first exposures by window functions, totals (those of the past too) and products in long form, one row a unit and
+-- slot. Whole scans, measured
 -- 170 exposures/ms.
 WITH mark AS (
   SELECT watermark.xid FROM watermarks AS watermark WHERE watermark.name = 'fold'
@@ -27,12 +28,12 @@ WITH mark AS (
   ) AS ranked
   WHERE ranked.place = 1
 ), heard AS MATERIALIZED (
-  SELECT outcome.unit, outcome.type, outcome.value_minor, outcome.currency, outcome.quantity, outcome.occurred_at
+  SELECT outcome.unit, outcome.type, outcome.value_minor, outcome.currency, outcome.quantity, outcome.occurred_at, outcome.received_at
   FROM outcomes AS outcome
   CROSS JOIN mark
   WHERE outcome.xid < mark.xid AND outcome.unit IS NOT NULL
   UNION ALL
-  SELECT exposure.unit, outcome.type, outcome.value_minor, outcome.currency, outcome.quantity, outcome.occurred_at
+  SELECT exposure.unit, outcome.type, outcome.value_minor, outcome.currency, outcome.quantity, outcome.occurred_at, outcome.received_at
   FROM outcomes AS outcome
   CROSS JOIN mark
   JOIN exposures AS exposure
@@ -47,24 +48,51 @@ WITH mark AS (
     heard.type, heard.value_minor, heard.currency, heard.quantity, heard.occurred_at
   FROM heard
   JOIN firsts AS first ON first.unit = heard.unit
+), remembered AS (
+  SELECT heard.unit, heard.type, heard.value_minor, heard.currency, heard.quantity, heard.occurred_at, heard.received_at AS known_at
+  FROM heard
+  UNION ALL
+  SELECT
+    history.unit, history.type, history.value_minor, history.currency, history.quantity, history.occurred_at, history.imported_at
+  FROM interactions AS history
+  CROSS JOIN mark
+  WHERE history.xid < mark.xid AND history.unit IS NOT NULL
+), recalled AS MATERIALIZED (
+  SELECT
+    first.epoch_id, first.unit, first.arm_id, first.day, first.is_excluded, first.first_at,
+    remembered.type, remembered.value_minor, remembered.currency, remembered.quantity, remembered.occurred_at
+  FROM remembered
+  JOIN firsts AS first ON first.unit = remembered.unit
+  WHERE remembered.known_at < first.first_at
+    AND first.epoch_id IN (SELECT place.epoch_id FROM places AS place WHERE place.past_span IS NOT NULL)
+), counted AS (
+  SELECT matched.*, place.place, place.aggregate, place.cap, place.currency AS asked
+  FROM matched
+  JOIN places AS place ON place.epoch_id = matched.epoch_id
+  WHERE place.past_span IS NULL AND matched.type = ANY (place.types)
+    AND tstzrange(matched.first_at, matched.first_at + place.window_span) @> matched.occurred_at
+  UNION ALL
+  SELECT recalled.*, place.place, place.aggregate, place.cap, place.currency
+  FROM recalled
+  JOIN places AS place ON place.epoch_id = recalled.epoch_id
+  WHERE place.past_span IS NOT NULL
+    AND tstzrange(recalled.first_at - place.past_span, recalled.first_at) @> recalled.occurred_at
+    AND (recalled.type = ANY (place.types) OR place.part = 'history')
 ), amounts AS MATERIALIZED (
   SELECT
-    matched.epoch_id, matched.unit, matched.arm_id, matched.day, matched.is_excluded, place.place,
+    counted.epoch_id, counted.unit, counted.arm_id, counted.day, counted.is_excluded, counted.place,
     least(
-      place.cap,
+      counted.cap,
       CASE
-        WHEN place.aggregate = 'any' THEN 1
+        WHEN counted.aggregate = 'any' THEN 1
         ELSE least(greatest(sum(
-          CASE place.aggregate WHEN 'count' THEN 1 WHEN 'quantity' THEN matched.quantity ELSE coalesce(matched.value_minor, 0) END
+          CASE counted.aggregate WHEN 'count' THEN 1 WHEN 'quantity' THEN counted.quantity ELSE coalesce(counted.value_minor, 0) END
         ), -9e18::numeric), 9e18::numeric)
       END
     )::numeric AS y
-  FROM matched
-  JOIN places AS place ON place.epoch_id = matched.epoch_id
-  WHERE matched.type = ANY (place.types)
-    AND tstzrange(matched.first_at, matched.first_at + place.window_span) @> matched.occurred_at
-    AND (place.aggregate <> 'value' OR matched.currency = coalesce(place.currency, matched.currency))
-  GROUP BY matched.epoch_id, matched.unit, matched.arm_id, matched.day, matched.is_excluded, place.place, place.aggregate, place.cap
+  FROM counted
+  WHERE counted.aggregate <> 'value' OR counted.currency = coalesce(counted.asked, counted.currency)
+  GROUP BY counted.epoch_id, counted.unit, counted.arm_id, counted.day, counted.is_excluded, counted.place, counted.aggregate, counted.cap
 ), purses AS MATERIALIZED (
   SELECT
     matched.epoch_id, matched.unit, matched.arm_id, matched.is_excluded, matched.currency,

@@ -39,6 +39,8 @@ describe('items', () => {
       currency: 'EUR',
       stock: 3,
       discontinued: false,
+      seller: null,
+      returnRate: null,
       attributes: { drop: 8, vegan: true },
     })
     expect((await admin.get('/v1/items/B')).body).toMatchObject({ price: '12', currency: 'JPY' })

@@ -5,7 +5,7 @@
  *
  * @see Welford (1962), doi:10.1080/00401706.1962.10490022
  */
-import type { JointMoments } from '../stats/pair-moments.ts'
+import type { JointMoments } from './pair-moments.ts'
 
 export interface JointAccumulator {
   add(values: Float64Array): void

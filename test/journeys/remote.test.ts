@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Mood, type RemoteRecommender, startRecommender } from '../support/remote-recommender.ts'
+import { startService, stockShop, type TestService } from '../support/service.ts'
+import { until } from '../support/until.ts'
+import { expectBooksInOrder, startExperiment } from './books.ts'
+
+/** Another recommender is an arm: while it works it serves, and whatever it does, shoppers get their slates in time and the books stay right. */
+
+const GOOD: Mood = { kind: 'answers', items: ['SKU-31', 'no such item', 'SKU-32', 'SKU-33', 'SKU-34'] }
+/** The promise of a slate. */
+const DEADLINE_MS = 150
+const REMOTE_MS = 60
+const CALLERS = 12
+const STORM_MS = 1_500
+
+let shop: TestService
+let far: RemoteRecommender
+const acknowledged: string[] = []
+
+beforeAll(async () => {
+  far = await startRecommender(GOOD)
+  shop = await startService({ CROUPIER_REMOTE_PRIVATE: 'true' })
+  await stockShop(shop)
+  const parameters = { url: far.url, lastGoodSeconds: 0, deadlineMs: REMOTE_MS }
+  const made = await shop.call('POST', '/v1/policies', { key: 'far', kind: 'remote', parameters })
+  expect(made.status, made.text).toBe(201)
+  const arms = [
+    { key: 'near', policy: 'popularity' },
+    { key: 'far', policy: 'far' },
+  ]
+  await startExperiment(shop.call, 'far-or-near', { arms })
+})
+afterAll(async () => {
+  await shop?.stop()
+  await far?.stop()
+})
+
+interface Slate {
+  readonly decisionId: string
+  readonly items: readonly { readonly itemId: string; readonly why: object }[]
+  readonly experiment: { readonly arm: string; readonly propensity: number }
+  readonly servedPolicy: string
+  readonly reason: string
+}
+
+async function slateOf(unit: string): Promise<Slate> {
+  const { status, text, body } = await shop.call('POST', '/v1/slates', { surface: 'home', unit, size: 4 })
+  expect(status, text).toBe(200)
+  acknowledged.push(body.decisionId)
+  return body
+}
+
+/** Somebody whom the experiment gives the remote arm while it is available. */
+async function farUnit(): Promise<string> {
+  for (let i = 0; ; i++) if ((await slateOf(`unit ${i}`)).experiment.arm === 'far') return `unit ${i}`
+}
+
+/** Many shoppers at once for a while; every answer, and how long each took. */
+async function storm(name: string): Promise<{ readonly slates: readonly Slate[]; readonly ms: readonly number[] }> {
+  const slates: Slate[] = []
+  const ms: number[] = []
+  const until = performance.now() + STORM_MS
+  const caller = async (who: number) => {
+    for (let i = 0; performance.now() < until; i++) {
+      const started = performance.now()
+      slates.push(await slateOf(`${name} ${who} ${i}`))
+      ms.push(performance.now() - started)
+    }
+  }
+  await Promise.all(Array.from({ length: CALLERS }, (_, who) => caller(who)))
+  return { slates, ms: ms.sort((a, b) => a - b) }
+}
+
+/** What 95 of 100 slates did not exceed, in milliseconds. */
+function slowest({ ms }: { readonly ms: readonly number[] }): number {
+  return ms[Math.floor(0.95 * (ms.length - 1))]!
+}
+
+const loggedOf = async (decisionId: string) =>
+  (await shop.query('SELECT pi, policy, served_policy, reason FROM exposures WHERE decision_id = $1', [decisionId])).rows[0]
+
+async function recovered(unit: string): Promise<void> {
+  far.mood = GOOD
+  await until(async () => (await slateOf(unit)).servedPolicy === 'far')
+}
+
+describe('a remote strategy as an arm', () => {
+  it('serves what it answered, and is told who asks for what', async () => {
+    const unit = await farUnit()
+    const { items, servedPolicy, experiment } = await slateOf(unit)
+    expect(servedPolicy).toBe('far')
+    expect(experiment.propensity).toBe(0.5)
+    expect(items.map(({ itemId }) => itemId)).toEqual(['SKU-31', 'SKU-32', 'SKU-33', 'SKU-34'])
+    expect(items[0]!.why).toEqual({ kind: 'remote' })
+    const question = JSON.parse(far.asked.at(-1)!.body)
+    expect(question).toMatchObject({ surface: 'home', size: 4, itemId: null })
+    expect(question.unit).toMatch(/^[0-9a-f]{32}$/)
+    expect(far.asked.at(-1)!.body).not.toContain(unit)
+    const metrics = (await shop.call('GET', '/metrics')).text
+    expect(metrics).toMatch(/croupier_remote_events_total\{policy="far",because="unknown-items"\} [1-9]/)
+  })
+
+  it('that fails after the draw counts for its arm; once it is left alone its arm is masked before the draw', async () => {
+    const unit = await farUnit()
+    far.mood = { kind: 'says', text: 'no', status: 500 }
+    const first = await slateOf(unit)
+    expect(first).toMatchObject({ experiment: { arm: 'far' }, servedPolicy: 'hybrid', reason: 'fallback' })
+    expect(await loggedOf(first.decisionId)).toMatchObject({ pi: [0.5, 0.5], policy: 'far', served_policy: 'hybrid', reason: 'fallback' })
+    let masked: Slate = first
+    await until(async () => {
+      masked = await slateOf(unit)
+      return masked.experiment.arm === 'near'
+    })
+    expect(masked).toMatchObject({ experiment: { propensity: 1 }, servedPolicy: 'popularity', reason: 'fixed' })
+    expect((await loggedOf(masked.decisionId)).pi).toEqual([1, 0])
+    await recovered(unit)
+  })
+
+  /** On a machine that others use, too, slates take longer whatever the remote strategy does. */
+  let usual = 0
+
+  it('that is well keeps nobody waiting', async () => {
+    await storm('warming up')
+    usual = slowest(await storm('is well'))
+  })
+
+  it.each<[string, Mood | 'stopped']>([
+    ['is killed', 'stopped'],
+    ['hangs', { kind: 'hangs' }],
+    ['drips', { kind: 'drips' }],
+    ['answers rubbish', { kind: 'says', text: '{"items":[{"itemId":7}]}' }],
+    ['sends 50 MB', { kind: 'floods' }],
+  ])('that %s under load keeps nobody waiting', async (what, mood) => {
+    const unit = await farUnit()
+    if (mood === 'stopped') await far.stop()
+    else far.mood = mood
+    const result = await storm(what)
+    if (mood === 'stopped') await far.start()
+    await recovered(unit)
+    expect(slowest(result)).toBeLessThan(Math.max(DEADLINE_MS, usual + REMOTE_MS))
+    for (const { items, experiment } of result.slates) {
+      expect(items).toHaveLength(4)
+      expect(experiment.propensity).toBeGreaterThan(0)
+    }
+  })
+
+  it('leaves books that balance', async () => {
+    await expectBooksInOrder(shop.databaseUrl, { decisions: acknowledged, outcomes: [] })
+  })
+})

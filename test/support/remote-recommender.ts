@@ -1,0 +1,83 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+
+/** A recommender elsewhere, with moods. */
+export type Mood =
+  | { readonly kind: 'answers'; readonly items: readonly unknown[] }
+  | { readonly kind: 'says'; readonly text: string; readonly status?: number; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly kind: 'hangs' }
+  /** A byte every 20 ms: never late with the next one, never done. */
+  | { readonly kind: 'drips' }
+  /** Fifty megabytes of valid JSON. */
+  | { readonly kind: 'floods' }
+  | { readonly kind: 'cuts' }
+
+export interface RemoteRecommender {
+  readonly url: string
+  mood: Mood
+  /** Bodies and headers of what it was asked. */
+  readonly asked: { readonly body: string; readonly headers: IncomingMessage['headers'] }[]
+  /** As if nobody were there. */
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+const MEGABYTE = Buffer.alloc(1024 * 1024, ' ')
+
+export async function startRecommender(mood: Mood): Promise<RemoteRecommender> {
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = []
+    request.on('data', (part) => parts.push(part))
+    request.on('end', () => {
+      recommender.asked.push({ body: Buffer.concat(parts).toString(), headers: request.headers })
+      void answer(recommender.mood, response)
+    })
+  })
+  let port = 0
+  const start = async () => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    port = (server.address() as { port: number }).port
+  }
+  await start()
+  const recommender: RemoteRecommender = {
+    ...{ url: `http://127.0.0.1:${port}/recommend`, mood, asked: [], start },
+    stop: async () => {
+      if (!server.listening) return
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+  return recommender
+}
+
+async function answer(mood: Mood, response: ServerResponse): Promise<void> {
+  response.on('error', () => undefined)
+  switch (mood.kind) {
+    case 'answers':
+      response.end(JSON.stringify({ items: mood.items }))
+      return
+    case 'says':
+      response.writeHead(mood.status ?? 200, mood.headers ?? {}).end(mood.text)
+      return
+    case 'hangs':
+      return
+    case 'drips': {
+      response.write('{"items":[')
+      const dripping = setInterval(() => response.write(' '), 20)
+      response.on('close', () => clearInterval(dripping))
+      return
+    }
+    case 'floods':
+      response.write('{"items":["SKU-1"')
+      for (let sent = 0; sent < 50 && !response.destroyed; sent++)
+        if (!response.write(MEGABYTE)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+      response.end(']}')
+      return
+    case 'cuts':
+      response.write('{"items":["SKU-1"')
+      setTimeout(() => response.destroy(), 5)
+  }
+}

@@ -55,7 +55,7 @@ export async function benchStages(shop: Shop): Promise<Readonly<Record<Arm, Stag
   const ring = await openKeyRing({ database, log })
   const feed = await openChangeFeed({ database, log, redisUrl: undefined, namespace: 'bench' })
   const switches = combinedFlags([])
-  const snapshots = await openSnapshots({ stores, feed, switches, secrets, folder, log })
+  const snapshots = await openSnapshots({ database, stores, feed, switches, secrets, folder, log })
   try {
     const bench = { ring, secrets, snapshot: snapshots.keeper.current()!, recentOf: snapshots.recentOf, key: shop.key }
     const entries = ARMS.map((arm) => [arm, stagesOf(bench, shop.bodies[arm])] as const)
@@ -64,6 +64,9 @@ export async function benchStages(shop: Shop): Promise<Readonly<Record<Arm, Stag
     for (const one of [snapshots, switches, feed, ring, ground]) await one.close()
   }
 }
+
+/** A fixed experiment does not look. */
+const NO_FEATURES = new Int16Array(0)
 
 function stagesOf({ ring, secrets, snapshot, recentOf, key }: Bench, texts: readonly string[]): Stages {
   const state = snapshot.surfaces.get('home')!
@@ -90,7 +93,8 @@ function stagesOf({ ring, secrets, snapshot, recentOf, key }: Bench, texts: read
   )
   const armOf = (unit: Uint8Array) => {
     const words = wordsOf(unit)
-    return chooseArm({ unit: words, requestUnit: words, context: { device: 'mobile', country: 'DE' }, measurement: true }, state, snapshot)
+    const context = { device: 'mobile', country: 'DE' }
+    return chooseArm({ unit: words, requestUnit: words, context, x: NO_FEATURES, u: 0, measurement: true }, state, snapshot)
   }
   const features = () =>
     featuresOf({

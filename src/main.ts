@@ -64,7 +64,7 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const ring = opened(await openKeyRing({ database, log, file: join(folder, 'keys.json') }))
     const feed = opened(await openChangeFeed({ database, log, redisUrl: config.REDIS_URL, namespace: secrets.fingerprint }))
     const switches = opened(await openKillSwitches(config, { flags: stores.flags, feed, folder, log }))
-    const snapshots = opened(await openSnapshots({ stores, feed, switches, secrets, folder, log }))
+    const snapshots = opened(await openSnapshots({ database, stores, feed, switches, secrets, folder, log }))
     const { REDIS_URL: redisUrl } = config
     const shoppers = opened(
       await openLiveShoppers({ trained: snapshots.recentOf, redisUrl, namespace: secrets.fingerprint, database, log }),

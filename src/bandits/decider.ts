@@ -4,7 +4,7 @@
  *     mₐ = x·θₐ    sₐ = v·√(xᵀVₐx)    p by quadrature among the eligible arms    π = ε/k + (1 − ε)·p    arm drawn from π by u
  *
  * Covariances are kept as triangles with doubled off-diagonals, and features that are 0 are passed over: one-hot vectors are mostly 0.
- * v is the Thompson scale: ½ with context, 1 without, did best.
+ * v is the Thompson scale: ½ with context, 1 without, did best. Top-two takes p and gives q before the floor is added.
  */
 import { assert } from '../stats/assert.ts'
 import type { ArmModels } from './arm-models.ts'
@@ -13,6 +13,7 @@ import { triangle } from './decision-moments.ts'
 import type { Stratum } from './exploration.ts'
 import { propensitiesFor } from './propensity.ts'
 import type { Precision } from './reaches.ts'
+import { topTwo } from './top-two.ts'
 
 export interface DeciderOptions {
   readonly models: ArmModels
@@ -21,6 +22,8 @@ export interface DeciderOptions {
   /** ε in [0, 1]. */
   readonly floor: number
   readonly precision: Precision
+  /** Below 1: top-two, with this share for the leader. */
+  readonly leaderShare?: number
   /** Features per unit of x: 1024 for the stored integers. */
   readonly featureScale: number
 }
@@ -39,7 +42,7 @@ export interface Decider {
 export const THOMPSON_SCALE = { withContext: 0.5, withoutContext: 1 } as const
 
 /** Prepares one model for serving; milliseconds, once a snapshot. */
-export function deciderOf({ models, thompsonScale, floor, precision, featureScale }: DeciderOptions): Decider {
+export function deciderOf({ models, thompsonScale, floor, precision, leaderShare = 1, featureScale }: DeciderOptions): Decider {
   assert(thompsonScale > 0 && floor >= 0 && floor <= 1, `a scale above 0 and a floor in [0, 1] are needed, got ${thompsonScale}, ${floor}`)
   const { features, degreesOfFreedom } = models
   const count = models.arms.length
@@ -63,6 +66,7 @@ export function deciderOf({ models, thompsonScale, floor, precision, featureScal
       }
       assert(alive > 0, 'somebody must be eligible')
       if (stratum === 'bandit') propensities(liveMeans, liveScales, alive, live)
+      if (leaderShare < 1) live.set(topTwo(Array.from(live.subarray(0, alive)), leaderShare))
       const even = stratum === 'bandit' ? floor / alive : 1 / alive
       const earned = stratum === 'bandit' ? 1 - floor : 0
       let next = 0

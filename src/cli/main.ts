@@ -7,6 +7,7 @@ import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
 import { registerPower } from './power.ts'
 import { registerReplay } from './replay.ts'
+import { registerReplayDecision } from './replay-decision.ts'
 import { registerReport } from './report.ts'
 import { registerServe } from './serve.ts'
 import { registerSimulate } from './simulate.ts'
@@ -33,6 +34,7 @@ for (const register of [
 registerAnalyze(program)
 registerPower(program)
 registerReplay(program)
+registerReplayDecision(program, context)
 registerSimulate(program)
 
 try {

@@ -14,10 +14,14 @@ export interface Exposure {
   readonly surface: string
   readonly epochId: number | null
   readonly armId: number | null
-  readonly stratum: 'fixed' | 'none'
+  /** `uniform` and `bandit` are the two strata of a bandit. */
+  readonly stratum: 'fixed' | 'none' | 'uniform' | 'bandit'
   readonly kind: 'drawn' | 'default'
   /** Probability of every arm, in the order of the epoch's arms; 0 for a masked one. */
   readonly pi: readonly number[]
+  /** What the serving model expected of every arm, and its scale, as 32-bit numbers; null when no model served. */
+  readonly mhat?: readonly number[] | null
+  readonly scale?: readonly number[] | null
   /** Feature vector in units of 1/1024. */
   readonly x: Int16Array
   /** The arm's policy, and the one that really served. */
@@ -28,9 +32,6 @@ export interface Exposure {
   /** Item numbers, best first. */
   readonly items: readonly number[]
   readonly reason: Reason
-  /** What the serving model expected of every arm, arm by arm, objective by objective, and how far off; missing when no model served. */
-  readonly mhat?: readonly number[] | null
-  readonly scale?: readonly number[] | null
   /** Pins and boosts that had a part in the slate, with their price. */
   readonly rules: RulesApplied | null
   /** Where chance had a part in the slate: with which probability each item stood at its place. */
@@ -53,9 +54,11 @@ export function exposureOf(source: ExposureSource, choice: Choice, served: Serve
     ...source,
     epochId: running ? running.epochId : null,
     armId: running ? running.armIds[arm]! : null,
-    stratum: running ? 'fixed' : 'none',
+    stratum: choice.drawn?.stratum ?? (running ? 'fixed' : 'none'),
     kind: running ? 'drawn' : 'default',
     pi: choice.propensities,
+    mhat: choice.drawn?.means ?? null,
+    scale: choice.drawn?.scales ?? null,
     policy: choice.policy,
     servedPolicy: served.policy,
     modelVersion: served.modelVersion,
@@ -69,5 +72,6 @@ export function exposureOf(source: ExposureSource, choice: Choice, served: Serve
 /** The one word for what happened. */
 export function reasonOf(choice: Choice, served: Served): Reason {
   if (served.policy !== choice.policy) return 'fallback'
+  if (choice.drawn) return 'thompson'
   return choice.running ? 'fixed' : 'default'
 }

@@ -2,6 +2,7 @@
 
 export const REASONS = {
   fixed: 'An experiment with fixed allocation gave the unit its arm.',
+  thompson: 'A bandit drew the arm, by what it had learned about requests like this one.',
   default: 'No experiment touches this request: the surface’s own policy served.',
   fallback: 'The chosen policy could not serve; a lower rung of the ladder did.',
   'no-consent': 'The shopper does not consent to be measured: nothing personal was used, nothing was logged.',

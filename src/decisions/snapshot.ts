@@ -7,6 +7,7 @@ import type { Experiment } from '../experiments/experiment.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
 import type { Ranker } from '../policies/policy.ts'
 import type { Surface } from '../policies/surface.ts'
+import type { ServingBandit } from './serving-bandit.ts'
 
 /** A running experiment's current epoch, ready to decide. */
 export interface RunningExperiment {
@@ -17,6 +18,8 @@ export interface RunningExperiment {
   readonly armIds: readonly number[]
   readonly shares: readonly number[]
   readonly salts: Salts
+  /** Null for fixed allocation. */
+  readonly bandit: ServingBandit | null
 }
 
 export interface SurfaceState {
@@ -28,7 +31,7 @@ export interface SurfaceState {
 }
 
 export interface Snapshot {
-  /** Hash of settings, model versions and kill switches. */
+  /** Hash of settings, model versions, what bandits have learned, and kill switches. */
   readonly id: string
   readonly surfaces: ReadonlyMap<string, SurfaceState>
   readonly rankers: ReadonlyMap<string, Ranker>

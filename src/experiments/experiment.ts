@@ -4,6 +4,7 @@
  * `weights` are relative. The first arm is the control unless one is marked. The plan is frozen when the experiment starts.
  */
 import { z } from 'zod'
+import { allocationSchema, type FrozenAllocation, frozenAllocationOf, objectiveFaults } from './allocation.ts'
 import { audienceSchema } from './audience.ts'
 import { keySchema } from './key.ts'
 
@@ -52,7 +53,7 @@ export const experimentSchema = z
       .enum(['shopper', 'session', 'request'])
       .default('shopper')
       .meta({ description: 'Who is randomised. A request unit is fresh in every request.' }),
-    allocation: z.strictObject({ kind: z.literal('fixed') }).default({ kind: 'fixed' }),
+    allocation: allocationSchema.default({ kind: 'fixed' }),
     arms: z.array(armSchema).min(2).max(ARMS_MAX),
     traffic: z.number().gt(0).max(1).default(1).meta({ description: 'Share of the audience that takes part.' }),
     audience: audienceSchema,
@@ -76,6 +77,13 @@ export const experimentSchema = z
       context.addIssue({ code: 'custom', path: ['arms'], message: 'only one arm can be the control' })
     if (new Set(experiment.metrics).size < experiment.metrics.length)
       context.addIssue({ code: 'custom', path: ['metrics'], message: 'a metric is named twice' })
+    for (const { path, message } of objectiveFaults(experiment.allocation, experiment.metrics))
+      context.addIssue({ code: 'custom', path: [...path], message })
+    if (experiment.allocation.kind === 'thompson')
+      experiment.arms.forEach(({ weight }, i) => {
+        if (weight === 1) return
+        context.addIssue({ code: 'custom', path: ['arms', i, 'weight'], message: 'has no meaning where shares are learned: leave it out' })
+      })
     for (const [i, { metric }] of experiment.guardrails.entries()) {
       const path = ['guardrails', i, 'metric']
       if (!experiment.metrics.includes(metric))
@@ -103,13 +111,16 @@ export function sharesOf(arms: readonly Arm[]): readonly number[] {
   return arms.map((arm) => arm.weight / total)
 }
 
-export type EpochSettings = Pick<Experiment, 'surface' | 'unit' | 'allocation' | 'arms' | 'traffic' | 'audience' | 'metrics' | 'plan'> & {
+export type EpochSettings = Pick<Experiment, 'surface' | 'unit' | 'arms' | 'traffic' | 'audience' | 'metrics' | 'plan'> & {
+  /** Objectives and what else is applied when moments are read are not in it. */
+  readonly allocation: FrozenAllocation
   /** Left out when there are none: settings from before there were guardrails read and hash as they always did. */
   readonly guardrails?: readonly Guardrail[]
 }
 
 /** The part of an experiment that allocation and analysis rest on: a change of it while running opens a new epoch. */
 export function epochSettingsOf(experiment: Omit<Experiment, 'guardrails'> & Pick<EpochSettings, 'guardrails'>): EpochSettings {
-  const { surface, unit, allocation, arms, traffic, audience, metrics, plan, guardrails = [] } = experiment
+  const { surface, unit, arms, traffic, audience, metrics, plan, guardrails = [] } = experiment
+  const allocation = frozenAllocationOf(experiment.allocation)
   return { surface, unit, allocation, arms, traffic, audience, metrics, plan, ...(guardrails.length > 0 ? { guardrails } : {}) }
 }

@@ -11,6 +11,7 @@ import { conduct, refuse } from './conduct.ts'
 import { contract } from './contract.ts'
 import type { Bound } from './handler.ts'
 import { flagHandlers, keyHandlers } from './handlers/administration.ts'
+import { decisionHandlers } from './handlers/decisions.ts'
 import { itemHandlers } from './handlers/items.ts'
 import { operationHandlers } from './handlers/operation.ts'
 import { productHandlers } from './handlers/product.ts'
@@ -42,6 +43,7 @@ function handlersOf(world: World): readonly Bound[] {
   return [
     ...storefrontHandlers(world),
     ...productHandlers(world),
+    ...decisionHandlers(world),
     ...reportHandlers(world),
     ...itemHandlers(world),
     ...keyHandlers(world),

@@ -4,9 +4,9 @@
  * Everything before the log is synchronous and pure but for reading the clock; the answer waits for the exposure to be durable.
  */
 import { createHash, type KeyObject } from 'node:crypto'
-import { featuresOf } from '../bandits/features.ts'
 import { type ArmRequest, type Choice, chooseArm } from '../decisions/choose-arm.ts'
 import { decidedAtOf, uuidText } from '../decisions/decision-id.ts'
+import { drawName } from '../decisions/draw-name.ts'
 import { type Exposure, exposureOf } from '../decisions/exposure.ts'
 import { type Served, serve } from '../decisions/ladder.ts'
 import type { Reason } from '../decisions/reason.ts'
@@ -16,10 +16,10 @@ import { wordsOf } from '../experiments/hash.ts'
 import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
 import type { Recent } from '../policies/deed.ts'
 import type { RemoteStrategies } from '../serving/remote-strategies.ts'
-import { calendarOf } from './calendar.ts'
 import type { Consent } from './consent.ts'
 import { newDecisionId } from './new-decision-id.ts'
 import { Problem } from './problems.ts'
+import { requestFeatures } from './request-features.ts'
 import { slateJson } from './slate-answer.ts'
 import { rankRequestOf, withAnswer, withSeed } from './slate-ranking.ts'
 import type { SlateRequest } from './slate-request.ts'
@@ -35,6 +35,7 @@ export interface SlateWorld {
     requestKey(surface: string, requestId: string): Uint8Array
     /** 16 bytes that nobody can foresee, for a named source of chance. */
     seed(name: string): Uint8Array
+    draw(name: string): number
     readonly tokenKey: KeyObject
   }
   /** What a shopper dealt with lately, newest first; empty for an unknown one. */
@@ -81,13 +82,14 @@ export async function answerSlate(
 ): Promise<Uint8Array | string> {
   const situation = situationOf(world, request, consent)
   if (!consent.measurement) return unmeasured(world, situation)
-  const choice = chooseArm(armRequestOf(world, situation), situation.state, situation.snapshot)
+  const x = requestFeatures({ ...situation, hasHistory: situation.recent.length > 0 })
+  const choice = chooseArm(armRequestOf(world, situation, x), situation.state, situation.snapshot)
   const ranking = withSeed(world, situation, { ranking: rankRequestOf(world, situation), policy: choice.policy })
   const remote = situation.snapshot.rankers.get(choice.policy)?.remote
   const told = remote ? await withAnswer(world, situation, { ranking, policy: choice.policy, remote }) : ranking
   const served = serve(choice.policy, situation.state, situation.snapshot, told)
   const unit = choice.running?.experiment.unit === 'request' ? situation.decisionId : situation.unit
-  const exposure = exposureOf({ ...sourceOf(situation), unit }, choice, served)
+  const exposure = exposureOf({ ...sourceOf(situation), x, unit }, choice, served)
   const answer = answerOf(situation, {
     choice,
     served,
@@ -121,14 +123,22 @@ function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent)
   return { request, consent, snapshot, state, now, decisionId, unit, recent: known ? world.recentOf(unit) : NOBODY }
 }
 
-function armRequestOf({ remotes }: SlateWorld, situation: Situation): ArmRequest {
+function armRequestOf(world: SlateWorld, situation: Situation, x: Int16Array): ArmRequest {
   return {
     unit: wordsOf(situation.unit),
     requestUnit: wordsOf(situation.decisionId),
     context: situation.consent.personalisation ? contextOf(situation.request) : {},
+    x,
+    u: situation.state.experiments.some(({ bandit }) => bandit !== null) ? drawOf(world, situation) : 0,
     measurement: situation.consent.measurement,
-    unavailable: remotes.unavailable(),
+    unavailable: world.remotes.unavailable(),
   }
+}
+
+/** The same requestId draws the same number on every node; without one every decision draws its own. */
+function drawOf({ secrets }: SlateWorld, { request, decisionId }: Situation): number {
+  const { requestId, surface } = request
+  return secrets.draw(requestId === undefined ? drawName({ decisionId }) : drawName({ requestKey: secrets.requestKey(surface, requestId) }))
 }
 
 function contextOf(request: SlateRequest): Partial<Record<ContextField, string>> {
@@ -141,22 +151,8 @@ function contextOf(request: SlateRequest): Partial<Record<ContextField, string>>
   return context
 }
 
-function sourceOf(situation: Situation) {
-  const { request, now, decisionId, unit, recent, snapshot } = situation
-  const context = situation.consent.personalisation ? request.context : undefined
-  const x = featuresOf({
-    device: text(context?.device),
-    country: text(context?.country),
-    returning: recent.length > 0 || context?.returning === true || context?.returning === 'true',
-    hasHistory: recent.length > 0,
-    hasItem: context?.itemId !== undefined,
-    ...calendarOf(now),
-  })
-  return { decidedAt: now, decisionId, unit, x, surface: request.surface, snapshotId: snapshot.id }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
+function sourceOf({ request, now, decisionId, unit, snapshot }: Situation) {
+  return { decidedAt: now, decisionId, unit, surface: request.surface, snapshotId: snapshot.id }
 }
 
 interface Answered {
@@ -204,7 +200,7 @@ function outside(
   situation: Situation,
   { policy, reason }: { readonly policy: string; readonly reason: Reason },
 ): string {
-  const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy }
+  const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy, drawn: null }
   // Nothing is logged here, so nothing is left to chance.
   const served = serve(policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
   count(world, served, reason)

@@ -1,5 +1,6 @@
 /** What the HTTP API needs of the world: a plain record that the composition root puts together. */
 
+import type { ReplaySecrets } from '../decisions/replay.ts'
 import type { Metric } from '../experiments/metric.ts'
 import type { CombinedFlags } from '../flags/combined-flags.ts'
 import type { DurableExposureLog } from '../log/exposure-log.ts'
@@ -12,6 +13,7 @@ import type { ExperimentStore } from '../store/experiment-store.ts'
 import type { FlagStore } from '../store/flag-store.ts'
 import type { KeyStore } from '../store/key-store.ts'
 import type { NounStore } from '../store/noun-store.ts'
+import type { SnapshotStore } from '../store/snapshot-store.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { RequestCounters } from '../telemetry/request-counters.ts'
 import type { Traces } from '../telemetry/traces.ts'
@@ -21,7 +23,7 @@ import type { OutcomeWorld } from './outcomes.ts'
 import type { SlateWorld } from './slates.ts'
 
 export interface World extends SlateWorld, OutcomeWorld {
-  readonly secrets: SlateWorld['secrets'] & OutcomeWorld['secrets']
+  readonly secrets: SlateWorld['secrets'] & OutcomeWorld['secrets'] & ReplaySecrets
   readonly exposures: DurableExposureLog
   readonly outcomes: DurableOutcomeLog
   readonly database: Database
@@ -31,6 +33,8 @@ export interface World extends SlateWorld, OutcomeWorld {
   readonly experiments: ExperimentStore
   readonly items: CatalogueStore
   readonly keys: KeyStore
+  /** What decisions were made under. */
+  readonly snapshots: Pick<SnapshotStore, 'load'>
   readonly verify: VerifyKey
   /** The table of kill switches, and what all sources together amount to. */
   readonly flags: FlagStore

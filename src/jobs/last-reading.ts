@@ -2,12 +2,13 @@
  * What a snapshot was last built from, and the copy of it on disk that outlives a restart without a database.
  *
  * Settings and models are written as soon as they change. A busy shop changes its stock every second, and writing a large catalogue each
- * time would cost more than reading it: items alone are written once in a while. Nothing is written when nothing changed.
+ * time would cost more than reading it: items and what bandits learn are written once in a while. Nothing is written when nothing changed.
  */
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
+import { isSameLearning, type Learned } from '../log/learned-days.ts'
 import type { CatalogueItem } from '../policies/catalogue.ts'
 import type { ModelBody, Settings } from './snapshot-of.ts'
 
@@ -15,6 +16,8 @@ export interface Reading {
   readonly settings: Settings
   readonly items: readonly CatalogueItem[]
   readonly models: ReadonlyMap<string, ModelBody>
+  /** What bandits have learned, by epoch. */
+  readonly moments: ReadonlyMap<number, Learned>
 }
 
 export interface LastReading {
@@ -30,13 +33,13 @@ export interface LastReadingOptions {
   readonly folder: string
   /** A write that nobody waits for failed. */
   readonly onFault: (error: unknown) => void
-  /** Pause between two writes for the sake of items alone, in milliseconds. */
+  /** Pause between two writes for the sake of items and moments alone, in milliseconds. */
   readonly pauseMs?: number
 }
 
 const FILE = 'last-snapshot.bin'
 /** Of the file: another one is not read. */
-const FORMAT = 1
+const FORMAT = 2
 const PAUSE_MS = 10_000
 const FIELDS = Object.keys({
   itemNo: 0,
@@ -111,6 +114,7 @@ export function withWhatIsSame(before: Reading | null, next: Reading): Reading {
     settings,
     items: areSameItems(before.items, next.items) ? before.items : next.items,
     models: haveSameVersions(before.models, next.models) ? before.models : next.models,
+    moments: momentsWithWhatIsSame(before.moments, next.moments),
   }
 }
 
@@ -128,8 +132,20 @@ function haveSameVersions(before: Reading['models'], next: Reading['models']): b
   return before.size === next.size && [...next].every(([policy, { version }]) => before.get(policy)?.version === version)
 }
 
+/** A fold that moved one bandit leaves the others alone; one that moved none leaves the map. */
+function momentsWithWhatIsSame(before: Reading['moments'], next: Reading['moments']): Reading['moments'] {
+  const kept = new Map(
+    [...next].map(([epochId, learned]) => {
+      const known = before.get(epochId)
+      return [epochId, known && isSameLearning(known, learned) ? known : learned] as const
+    }),
+  )
+  const isSameMap = before.size === kept.size && [...kept].every(([epochId, learned]) => before.get(epochId) === learned)
+  return isSameMap ? before : kept
+}
+
 function isSame(one: Reading, other: Reading): boolean {
-  return one.settings === other.settings && one.items === other.items && one.models === other.models
+  return one.settings === other.settings && one.items === other.items && one.models === other.models && one.moments === other.moments
 }
 
 /** All or nothing, also when the power fails. */

@@ -1,22 +1,27 @@
 /**
  * The keeper of the snapshot: reads what changed, builds the next one beside the old, swaps. A failure keeps the last good one.
  *
- * Parts are read by topic, and what turns out to be the same is not built again: a new experiment opens no model. What was read last is also
+ * Parts are read by topic, and what turns out to be the same is not built again: a new experiment opens no model, and a fold none but the bandits it taught. What was read last is also
  * kept in a file, so that a node which starts while the database is away decides as it did before.
  */
+import type { Seed } from '../decisions/running.ts'
 import type { Snapshot } from '../decisions/snapshot.ts'
+import type { Learned } from '../log/learned-days.ts'
 import { type CatalogueItem, catalogueOf } from '../policies/catalogue.ts'
+import { openBeliefs } from './beliefs.ts'
 import { openLastReading, type Reading, withWhatIsSame } from './last-reading.ts'
-import { bodyOf, type ModelBody, rankersOf, type Seed, type Settings, type SnapshotParts, snapshotOf } from './snapshot-of.ts'
+import { keptBodyOf, type ModelBody, rankersOf, type Settings, type SnapshotParts, snapshotOf } from './snapshot-of.ts'
 
 /** What a change can be about. */
-export type Topic = 'settings' | 'items' | 'models' | 'flags'
+export type Topic = 'settings' | 'items' | 'models' | 'flags' | 'moments'
 
 export interface SnapshotSource {
   settings(): Promise<Settings>
   items(): Promise<readonly CatalogueItem[]>
   /** Newest active model of every policy; bodies that the keeper has already (by version) need not be read again. */
   models(known: ReadonlyMap<string, ModelBody>): Promise<readonly ModelBody[]>
+  /** What the bandits among the epochs have learned, by epoch. */
+  moments(running: Settings['running']): Promise<ReadonlyMap<number, Learned>>
   killed(): ReadonlySet<string>
   /** Keeps a snapshot's body for replay. */
   save(id: string, body: object): Promise<void>
@@ -50,12 +55,13 @@ export interface SnapshotKeeper {
   close(): Promise<void>
 }
 
-const ALL: readonly Topic[] = ['settings', 'items', 'models', 'flags']
+const ALL: readonly Topic[] = ['settings', 'items', 'models', 'flags', 'moments']
 
 export function openKeeper(options: KeeperOptions): SnapshotKeeper {
   const { source, folder, onFault, writePauseMs } = options
   const onWriteFault = (error: unknown) => onFault('keep the snapshot on disk', error)
   const last = openLastReading({ folder, onFault: onWriteFault, ...(writePauseMs === undefined ? {} : { pauseMs: writePauseMs }) })
+  const beliefsOf = openBeliefs()
   let read: Reading | null = null
   let parts: SnapshotParts | null = null
   let snapshot: Snapshot | null = null
@@ -70,7 +76,9 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
       topics.has('items') || !read ? source.items() : read.items,
       topics.has('models') || !read ? source.models(known) : [...known.values()],
     ])
-    return withWhatIsSame(read, { settings, items, models: new Map(models.map((model) => [model.policy, model])) })
+    const isStale = topics.has('moments') || topics.has('settings')
+    const moments = isStale || !read ? await source.moments(settings.running) : read.moments
+    return withWhatIsSame(read, { settings, items, models: new Map(models.map((model) => [model.policy, model])), moments })
   }
 
   const swap = (next: Reading): void => {
@@ -82,14 +90,15 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
           catalogue,
           onFault: (policy, error) => onFault(`open the model of ${policy}`, error),
         })
-    const nextParts = { settings: next.settings, catalogue, rankers, killed: source.killed() }
+    const beliefs = beliefsOf(next.settings.running, next.moments)
+    const nextParts = { settings: next.settings, catalogue, rankers, killed: source.killed(), beliefs }
     const fresh = snapshotOf(nextParts, options.seed)
     const changed = fresh.id !== snapshot?.id
     parts = nextParts
     read = next
     snapshot = fresh
     options.onSwap?.(fresh, next.models)
-    if (changed) source.save(fresh.id, bodyOf(parts)).catch((error: unknown) => onFault('keep the snapshot for replay', error))
+    if (changed) source.save(fresh.id, keptBodyOf(parts)).catch((error: unknown) => onFault('keep the snapshot for replay', error))
   }
 
   const step = async (topics: ReadonlySet<Topic>): Promise<void> => {

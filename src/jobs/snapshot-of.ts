@@ -1,22 +1,18 @@
-/** Builds a snapshot from what the store holds: settings, catalogue, models, kill switches. */
+/** Builds a snapshot from what the store holds: settings, catalogue, models, what bandits learned, kill switches. */
 import { createHash } from 'node:crypto'
+import { type RunningEpoch as Epoch, runningOf, type Seed } from '../decisions/running.ts'
 import type { RunningExperiment, Snapshot, SurfaceState } from '../decisions/snapshot.ts'
-import { type Experiment, sharesOf } from '../experiments/experiment.ts'
-import { wordsOf } from '../experiments/hash.ts'
+import type { SnapshotBody } from '../decisions/snapshot-body.ts'
 import { assemblySchema } from '../policies/assembly.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import type { Ranker } from '../policies/policy.ts'
 import { kinds } from '../policies/registry.ts'
 import type { Surface } from '../policies/surface.ts'
+import type { Belief } from './beliefs.ts'
 
-/** The current epoch of a running experiment, as the store reads it. */
-export interface RunningEpoch {
-  readonly epochId: number
-  readonly experimentId: number
-  readonly key: string
-  readonly settings: Pick<Experiment, 'surface' | 'unit' | 'allocation' | 'arms' | 'traffic' | 'audience' | 'metrics' | 'plan'>
-  readonly armIds: readonly number[]
+/** An epoch, and when its experiment began: the earliest one asks first. */
+export interface RunningEpoch extends Epoch {
   readonly startedAt: Date
 }
 
@@ -37,32 +33,37 @@ export interface SnapshotParts {
   readonly catalogue: Catalogue
   readonly rankers: ReadonlyMap<string, Ranker>
   readonly killed: ReadonlySet<string>
+  /** What the bandits among the epochs know, by epoch. */
+  readonly beliefs: ReadonlyMap<number, Belief>
 }
 
 const PLAIN = assemblySchema.parse({})
-
-/** Sixteen bytes that depend on the installation's secret and a name. */
-export type Seed = (name: string) => Uint8Array
 
 /** Puts the parts together. Its id names everything a decision can depend on, but for the catalogue, which is in flux. */
 export function snapshotOf(parts: SnapshotParts, seed: Seed): Snapshot {
   const { settings, catalogue, rankers, killed } = parts
   const running = [...settings.running]
     .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime() || a.epochId - b.epochId)
-    .map((epoch) => runningOf(epoch, seed))
+    .map((epoch) => runningOf(epoch, parts.beliefs.get(epoch.epochId)?.decider ?? null, seed))
   const surfaces = new Map(settings.surfaces.map((surface) => [surface.key, surfaceStateOf(surface, running, catalogue)]))
   return { id: idOf(parts), surfaces, rankers, killed, catalogue }
 }
 
 /** What is kept of a snapshot for replay, and what its id is the hash of. */
-export function bodyOf({ settings, rankers, killed }: SnapshotParts): object {
+export function bodyOf({ settings, rankers, killed, beliefs }: SnapshotParts): Omit<SnapshotBody, 'learnedTo'> {
   return {
     surfaces: settings.surfaces,
     policies: settings.policies,
-    running: settings.running.map(({ epochId, key, settings: epoch, armIds }) => ({ epochId, key, settings: epoch, armIds })),
+    running: settings.running.map(({ startedAt: _, ...epoch }) => epoch),
     models: Object.fromEntries([...rankers].map(([key, ranker]) => [key, ranker.modelVersion]).sort()),
     killed: [...killed].sort(),
+    beliefs: [...beliefs].sort(([a], [b]) => a - b).map(([epochId, { body }]) => ({ epochId, ...body })),
   }
+}
+
+/** The body, and how far the log had been read: two nodes that learned the same agree on the id, whenever they looked. */
+export function keptBodyOf(parts: SnapshotParts): SnapshotBody {
+  return { ...bodyOf(parts), learnedTo: Object.fromEntries([...parts.beliefs].map(([epochId, { watermark }]) => [epochId, watermark])) }
 }
 
 function idOf(parts: SnapshotParts): string {
@@ -70,18 +71,6 @@ function idOf(parts: SnapshotParts): string {
     .update(JSON.stringify(bodyOf(parts)))
     .digest('hex')
     .slice(0, 16)
-}
-
-function runningOf(epoch: RunningEpoch, seed: Seed): RunningExperiment {
-  const salt = (purpose: string) => wordsOf(seed(`experiment ${epoch.experimentId} ${purpose}`))
-  return {
-    key: epoch.key,
-    epochId: epoch.epochId,
-    experiment: { key: epoch.key, name: '', hypothesis: '', ...epoch.settings },
-    armIds: epoch.armIds,
-    shares: sharesOf(epoch.settings.arms),
-    salts: { traffic: salt('traffic'), arms: salt('arms'), masked: salt('masked') },
-  }
 }
 
 function surfaceStateOf(surface: Surface, running: readonly RunningExperiment[], catalogue: Catalogue): SurfaceState {

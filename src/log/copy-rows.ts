@@ -19,6 +19,9 @@ export const COPY_COLUMNS = [
   'unit',
   'x',
   'items',
+  'pi',
+  'mhat',
+  'scale',
   'rules',
   'rank_pi',
   'surface',
@@ -26,14 +29,11 @@ export const COPY_COLUMNS = [
   'arm_id',
   'stratum',
   'kind',
-  'pi',
   'policy',
   'served_policy',
   'model_version',
   'snapshot_id',
   'reason',
-  'mhat',
-  'scale',
 ] as const
 
 export interface RowsEncoder {
@@ -48,12 +48,12 @@ const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 const HEADER = Buffer.concat([SIGNATURE, Buffer.alloc(8)])
 const COPY_DATA = 0x64
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4])
-/** Bytes of a row besides its unit, arrays' elements and constants: count, time, id, and the heads of six values. */
-const ROW_FIXED = 2 + 12 + 20 + 4 + 24 + 24 + 4 + 24 + 24
+/** Bytes of a row besides its unit, arrays' elements and constants: count, time, id, and the heads of unit and seven more. */
+const ROW_FIXED = 2 + 12 + 20 + 4 + 7 * 24
 const FIRST_BYTES = 64 * 1024
 const NOTHING = new Uint8Array(0)
 const NULL_VALUE = int32(-1)
-/** Variants kept of an arm: fallbacks, masks, old snapshots. */
+/** Variants kept of an arm: fallbacks, old snapshots. */
 const CONSTANTS_KEPT = 16
 
 interface Constants {
@@ -86,12 +86,12 @@ export function openRowsEncoder(): RowsEncoder {
   }
 
   function writeRow(start: number, exposure: Exposure): number {
-    const { decisionId, unit, x, items, mhat, scale } = exposure
+    const { decisionId, unit, x, items, pi, mhat, scale } = exposure
     const constants = constantsOf(exposure)
     const rules = jsonbBytes(exposure.rules)
     const rankPi = exposure.rankPi ? floatsValue(exposure.rankPi) : NULL_VALUE
     const expected = 8 * ((mhat?.length ?? 0) + (scale?.length ?? 0))
-    const varying = unit.length + 6 * x.length + 8 * items.length + rules.length + rankPi.length + expected
+    const varying = unit.length + 6 * x.length + 8 * items.length + 12 * pi.length + rules.length + rankPi.length + expected
     reserve(start, ROW_FIXED + varying + constants.length)
     let at = start
     view.setInt16(at, COPY_COLUMNS.length)
@@ -113,14 +113,19 @@ export function openRowsEncoder(): RowsEncoder {
       view.setInt32(at, 4)
       view.setInt32(at + 4, items[i]!)
     }
+    at = arrayHead(view, at, { length: pi.length, elementBytes: 8, oid: OID.float8 })
+    for (let i = 0; i < pi.length; i++, at += 12) {
+      view.setInt32(at, 8)
+      view.setFloat64(at + 4, pi[i]!)
+    }
+    at = writeSingles(view, writeSingles(view, at, mhat), scale)
     view.setInt32(at, rules === NOTHING ? -1 : rules.length)
     bytes.set(rules, at + 4)
     at += 4 + rules.length
     bytes.set(rankPi, at)
     at += rankPi.length
     bytes.set(constants, at)
-    at = writeSingles(view, at + constants.length, mhat)
-    return writeSingles(view, at, scale)
+    return at + constants.length
   }
 
   return {
@@ -182,20 +187,18 @@ function alike(a: Exposure, b: Exposure): boolean {
     a.modelVersion === b.modelVersion &&
     a.reason === b.reason &&
     a.stratum === b.stratum &&
-    a.kind === b.kind &&
-    (a.pi === b.pi || (a.pi.length === b.pi.length && a.pi.every((p, i) => p === b.pi[i])))
+    a.kind === b.kind
   )
 }
 
 function constantBytes(exposure: Exposure): Uint8Array {
-  const { surface, epochId, armId, stratum, kind, pi, policy, servedPolicy, modelVersion, snapshotId, reason } = exposure
+  const { surface, epochId, armId, stratum, kind, policy, servedPolicy, modelVersion, snapshotId, reason } = exposure
   return Buffer.concat([
     textValue(surface),
     integerValue(epochId),
     integerValue(armId),
     textValue(stratum),
     textValue(kind),
-    floatsValue(pi),
     ...[policy, servedPolicy, modelVersion, snapshotId, reason].map(textValue),
   ])
 }

@@ -30,6 +30,8 @@ const SQL = {
 const PROBES = 'SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_bitmapscan = off'
 const USUAL = 'SET LOCAL cursor_tuple_fraction TO DEFAULT; SET LOCAL enable_bitmapscan TO DEFAULT'
 const UPSERT_CELLS = 200
+/** Every node hears of it when the transaction is committed: on the channel of changes (store/changes), from nobody in particular. */
+const TELL = "SELECT pg_notify('croupier_changes', 'fold moments')"
 
 /** Folds up to `high` at decision grain. Needs the fold's transaction. Rejects with PostgreSQL's error. */
 export async function foldDecisions(client: ClientBase, high: string): Promise<void> {
@@ -44,7 +46,9 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
   })
   await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil], bandits, sums })
   await client.query(USUAL)
-  await store(client, sums.cells())
+  const cells = sums.cells()
+  await store(client, cells)
+  if (cells.length > 0) await client.query(TELL)
   await client.query(SQL.end, [low, high])
 }
 

@@ -17,7 +17,14 @@ export function spooledOf({ exposure, key }: KeyedExposure): Buffer {
 /** Throws on what `spooledOf` did not write; the frame's checksum was right, so that would be a bug of ours. */
 export function exposureFrom(payload: Buffer): KeyedExposure {
   const { key, decisionId, unit, x, ...rest } = JSON.parse(payload.toString())
-  const exposure: Exposure = { ...rest, decisionId: bytesOf(decisionId), unit: bytesOf(unit), x: Int16Array.from(x) }
+  const exposure: Exposure = {
+    mhat: null,
+    scale: null,
+    ...rest,
+    decisionId: bytesOf(decisionId),
+    unit: bytesOf(unit),
+    x: Int16Array.from(x),
+  }
   if (!key) return { exposure, key: undefined }
   return {
     exposure,

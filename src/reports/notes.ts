@@ -10,6 +10,7 @@ const FALLBACK_MOST = 0.01
 
 export function notesOf(facts: Facts): readonly string[] {
   return [
+    ...learnedShares(facts),
     ...furtherLooks(facts),
     ...openWindows(facts),
     ...switchedOff(facts),
@@ -28,8 +29,17 @@ export function notesOf(facts: Facts): readonly string[] {
   ]
 }
 
-function furtherLooks({ plan, experiment }: Facts): readonly string[] {
-  if (!plan.reached || experiment.status !== 'running') return []
+/** Naive: what a plain comparison would say if the shares had been fixed. */
+function learnedShares({ epoch, experiment }: Facts): readonly string[] {
+  if (epoch.allocation !== 'thompson') return []
+  return [
+    'All values and comparisons here are naive: a bandit shows an arm less once it has done badly, so the means of losing arms come out too low and the lead of the winner too large. They leave out every ' +
+      `${experiment.unit} who met two arms. They are no ground for a decision or for the books.`,
+  ]
+}
+
+function furtherLooks({ plan, experiment, epoch }: Facts): readonly string[] {
+  if (epoch.allocation === 'thompson' || !plan.reached || experiment.status !== 'running') return []
   return ['The planned sample is reached: decide on this look. Looking again until something shows finds winners that are none.']
 }
 
@@ -44,7 +54,7 @@ function openWindows({ metrics, experiment, plan }: Facts): readonly string[] {
 }
 
 function switchedOff({ integrity, trust }: Facts): readonly string[] {
-  if (trust.sampleRatio.kind !== 'does-not-apply') return []
+  if (trust.sampleRatio.kind !== 'does-not-apply' || trust.sampleRatio.because !== 'arms-were-switched-off') return []
   const masked = integrity.arms.reduce((sum, arm) => sum + arm.masked, 0)
   return [
     `${countOf(masked, 'exposure')} fell in a time when an arm was switched off. Its units went to the other arms, so the check of the sample ratio does not apply.`,

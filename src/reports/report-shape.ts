@@ -21,7 +21,13 @@ export interface Report {
     readonly status: Status
   }
   /** Arms, audience, traffic and metrics are frozen within an epoch; epochs are never mixed. */
-  readonly epoch: { readonly no: number; readonly startedAt: string; readonly endedAt: string | null }
+  readonly epoch: {
+    readonly no: number
+    readonly startedAt: string
+    readonly endedAt: string | null
+    /** With `thompson` the shares are learned: what stands below as value and contrast is naive, and no status rests on it. */
+    readonly allocation: 'fixed' | 'thompson'
+  }
   readonly asOf: string
   /** How far the log is in the numbers: transaction id (text, it has 64 bits), and when that was. */
   readonly watermark: { readonly transaction: string; readonly foldedAt: string | null }
@@ -67,8 +73,8 @@ export interface Verdict {
 }
 
 export interface Trust {
-  /** A failed check that makes every verdict worthless; null when there is none. */
-  readonly blockedBy: 'sample-ratio-mismatch' | 'exposures-do-not-add-up' | null
+  /** A failed check, or learned shares, that make every verdict worthless; null when there is none. */
+  readonly blockedBy: 'sample-ratio-mismatch' | 'exposures-do-not-add-up' | 'adaptive-allocation' | null
   readonly sampleRatio: SampleRatio
   readonly twoArms: { readonly units: number; readonly share: number; readonly threshold: number; readonly alarm: boolean }
 }
@@ -89,7 +95,7 @@ export type SampleRatio =
       readonly sequential: { readonly pValue: number; readonly log10PValue: number; readonly looks: number; readonly alarm: boolean }
       readonly arms: readonly { readonly arm: string; readonly units: number; readonly expected: number }[]
     }
-  | { readonly kind: 'does-not-apply'; readonly because: 'arms-were-switched-off' }
+  | { readonly kind: 'does-not-apply'; readonly because: 'arms-were-switched-off' | 'shares-are-learned' }
   | Unknown
 
 /** How a metric's numbers are read. */
@@ -163,7 +169,7 @@ export interface Comparison extends Contrast {
   /** What its interval alone would show, when the corrected p does not: the status is then "no difference shown". */
   readonly byItself?: 'better' | 'worse'
   /** Why the status is unknown. */
-  readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up'
+  readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up' | 'adaptive-allocation'
   /** Units of the arm that is furthest behind, and the planned ones, while the status is "not yet". */
   readonly have?: number
   readonly need?: number
@@ -222,7 +228,7 @@ export interface GuardrailResult {
   readonly control: string
   readonly state: 'holds' | 'breached' | 'not yet shown'
   /** Why it is not tested. */
-  readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up'
+  readonly because?: Reason | NonNullable<Trust['blockedBy']>
   /** The bad end of the lift's interval: it holds when that is better than the margin. */
   readonly bound: number | Unknown
   /** The good end: it is breached when even that is worse than the margin. */

@@ -42,7 +42,7 @@ export interface EpochSource {
   /** Database ids of the arms, in the order of `settings.arms`. */
   readonly armIds: readonly number[]
   /** Frozen when the epoch started. */
-  readonly settings: Pick<EpochSettings, 'surface' | 'unit' | 'arms' | 'plan' | 'metrics' | 'guardrails'>
+  readonly settings: Pick<EpochSettings, 'surface' | 'unit' | 'allocation' | 'arms' | 'plan' | 'metrics' | 'guardrails'>
 }
 
 /** The report of one epoch. Sums that no sample can have are our mistake and throw; whatever cannot be known is `unknown` with a reason. */
@@ -55,10 +55,11 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
   )
   const arms = epochArmsOf(settings.arms, epoch.armIds, moments)
   const integrity = integrityOf(arms, moments)
+  const allocation = settings.allocation.kind
   const running = endedAt === null && status === 'running'
   const plan = planProgressOf(settings.plan, arms, { days: moments.days, startedAt, asOf, running })
   const open = endedAt === null && status !== 'stopped' && status !== 'archived'
-  const trust = trustOf({ arms, days: moments.days, integrity, watched: open && !plan.reached })
+  const trust = trustOf({ arms, days: moments.days, integrity, allocation, watched: open && !plan.reached })
   const places = slotPlaces(metrics)
   const sources = metrics.map((metric, i) => {
     const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
@@ -77,7 +78,7 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
   })
   const facts = {
     experiment: { key, name, hypothesis, surface: settings.surface, unit: settings.unit, status },
-    epoch: { no, startedAt, endedAt },
+    epoch: { no, startedAt, endedAt, allocation },
     asOf,
     watermark: { transaction: String(moments.watermark), foldedAt: moments.foldedAt },
     plan,

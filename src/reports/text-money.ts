@@ -5,12 +5,17 @@ import { countWords, groupDigits, valueWords } from './number-words.ts'
 import type { Paint } from './paint.ts'
 import type { MoneyReport, Report } from './report-shape.ts'
 import { contrastTable } from './text-contrast.ts'
+import { NAIVE } from './text-metric.ts'
 import { heading, tableOf } from './text-table.ts'
 
 /** Longer totals are rounded on the page; JSON and CSV have every digit. */
 const TOTAL_LENGTH_MAX = 24
 
-export function moneyLines({ currency, arms, comparisons }: MoneyReport, { experiment, metrics, plan }: Report, paint: Paint): string[] {
+export function moneyLines(
+  { currency, arms, comparisons }: MoneyReport,
+  { experiment, metrics, plan, trust }: Report,
+  paint: Paint,
+): string[] {
   const wording = wordingOf({ kind: 'money', currency }, comparisons)
   const window = Math.max(...metrics.map((metric) => metric.windowHours))
   const right = (title: string) => ({ title, align: 'right' as const })
@@ -32,6 +37,7 @@ export function moneyLines({ currency, arms, comparisons }: MoneyReport, { exper
     ...totals,
     '',
     ...contrastTable(comparisons, { wording, level: plan.level, paint }),
+    ...(trust.blockedBy === 'adaptive-allocation' ? [paint.bad(`  ${NAIVE}`)] : []),
   ]
 }
 

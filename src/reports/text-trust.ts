@@ -7,8 +7,12 @@ import { decidingP } from './trust.ts'
 import { quoted } from './verdict-sentences.ts'
 
 const STATE_WIDTH = 7
+const NO_RATIO = {
+  'arms-were-switched-off': 'an arm was switched off for a time',
+  'shares-are-learned': 'a bandit draws the arms, and its shares move',
+} as const
 
-export function trustLines({ trust, integrity, experiment, plan }: Report, paint: Paint): string[] {
+export function trustLines({ trust, integrity, experiment, plan, epoch }: Report, paint: Paint): string[] {
   const { twoArms } = trust
   const ratio = sampleRatioWords(trust.sampleRatio, experiment.unit)
   const all = plan.arms.reduce((sum, arm) => sum + arm.have, twoArms.units)
@@ -17,7 +21,7 @@ export function trustLines({ trust, integrity, experiment, plan }: Report, paint
     ...check(ratio.state, `sample ratio: ${ratio.words}`, paint),
     ...check(
       twoArms.alarm ? 'ALARM' : 'ok',
-      `one arm each: ${countWords(twoArms.units)} of ${countOf(all, experiment.unit)} seen in two arms and left out (${shareWords(twoArms.share)}, alarm above ${shareWords(twoArms.threshold)})`,
+      `${epoch.allocation === 'thompson' ? 'arms a unit met, in the naive figures' : 'one arm each'}: ${countWords(twoArms.units)} of ${countOf(all, experiment.unit)} seen in two arms and left out (${shareWords(twoArms.share)}${epoch.allocation === 'thompson' ? ', as a bandit has it' : `, alarm above ${shareWords(twoArms.threshold)}`})`,
       paint,
     ),
     ...check(
@@ -41,7 +45,7 @@ function sampleRatioWords(ratio: SampleRatio, unit: string): { readonly state: S
     case 'unknown':
       return { state: '—', words: `too few ${unit}s to check (${countWords(ratio.have ?? 0)} of at least ${countWords(ratio.need ?? 0)})` }
     case 'does-not-apply':
-      return { state: '—', words: 'does not apply, because an arm was switched off for a time' }
+      return { state: '—', words: `does not apply, because ${NO_RATIO[ratio.because]}` }
     case 'tested': {
       const gap = (arm: (typeof ratio.arms)[number]): number => Math.abs(arm.units - arm.expected)
       const worst = ratio.arms.reduce((a, b) => (gap(b) > gap(a) ? b : a))

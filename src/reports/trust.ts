@@ -1,32 +1,41 @@
 /**
  * The checks that come before any reading: did every arm get its share of units, was every unit in one arm only, do the books balance?
  *
- * A failed first or last one blocks every verdict: then the numbers compare two different crowds, or are not whole. The sample ratio is
- * looked at every day while the experiment runs, so the test that may be watched decides then, and χ² at the one look that counts: when
- * the plan is reached, or the epoch has ended.
+ * A failed first or last one blocks every verdict: then the numbers compare two different crowds, or are not whole. Learned shares block
+ * it too, until there are estimates that allow for them. The sample ratio is looked at every day while the experiment runs, so the test that
+ * may be watched decides then, and χ² at the one look that counts: when the plan is reached, or the epoch has ended.
  */
 import { assert } from '../stats/assert.ts'
 import { isUnknown } from '../stats/estimate.ts'
 import { MISMATCH_BELOW, sampleRatio } from '../stats/sample-ratio.ts'
 import type { EpochArm } from './epoch-arms.ts'
 import type { DayUnits } from './epoch-moments.ts'
-import type { Integrity, SampleRatio, Trust } from './report-shape.ts'
+import type { Integrity, Report, SampleRatio, Trust } from './report-shape.ts'
 import { watchSampleRatio } from './sample-ratio-watch.ts'
 
 /** One unit in a thousand seen in two arms: more than shared devices explain. */
 const TWO_ARMS_MOST = 0.001
+/** A bandit draws anew for every decision: no share is planned, and a unit may well meet every arm. */
+const LEARNED: SampleRatio = { kind: 'does-not-apply', because: 'shares-are-learned' }
 
 export interface TrustSource {
   readonly arms: readonly EpochArm[]
   readonly days: readonly DayUnits[]
   readonly integrity: Integrity
+  readonly allocation: Report['epoch']['allocation']
   /** Still on its way to the plan. */
   readonly watched: boolean
 }
 
-export function trustOf({ arms, days, integrity, watched }: TrustSource): Trust {
-  const ratio = sampleRatioOf(arms, days, watched)
-  return { blockedBy: blockOf(ratio, integrity), sampleRatio: ratio, twoArms: twoArmsOf(arms) }
+export function trustOf({ arms, days, integrity, allocation, watched }: TrustSource): Trust {
+  const isLearned = allocation === 'thompson'
+  const ratio = isLearned ? LEARNED : sampleRatioOf(arms, days, watched)
+  const twoArms = twoArmsOf(arms)
+  return {
+    blockedBy: blockOf(ratio, integrity) ?? (isLearned ? 'adaptive-allocation' : null),
+    sampleRatio: ratio,
+    twoArms: { ...twoArms, alarm: twoArms.alarm && !isLearned },
+  }
 }
 
 /** While an arm is switched off its units go to the others, so the planned shares are no longer what to expect. */

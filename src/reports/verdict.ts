@@ -16,8 +16,10 @@ export type Facts = Omit<Report, 'format' | 'verdict' | 'notes'>
 const DAYS_MOST = 365
 
 export function verdictOf(facts: Facts): Verdict {
-  if (facts.trust.blockedBy) return blocked(facts)
+  const isLearned = facts.trust.blockedBy === 'adaptive-allocation'
+  if (facts.trust.blockedBy && !isLearned) return blocked(facts)
   if (facts.plan.arms.every((arm) => arm.have === 0)) return noData(facts)
+  if (isLearned) return adaptive(facts)
   if (!facts.plan.reached) return notYet(facts)
   const primary = facts.metrics.find((metric) => metric.primary)!
   const known = primary.comparisons.filter((comparison) => comparison.status !== 'unknown')
@@ -54,6 +56,18 @@ function blocked(facts: Facts): Verdict {
 
 function noData({ experiment }: Facts): Verdict {
   return { kind: 'no data', sentences: [`No ${experiment.unit} has been seen in this epoch yet, so there is nothing to say.`] }
+}
+
+/** A bandit's own figures are no evidence yet, however large the sample. */
+function adaptive(facts: Facts): Verdict {
+  return {
+    kind: 'unknown',
+    sentences: [
+      'Unknown: a bandit divided the traffic, so every arm was shown more the better it had done, and the comparisons below are naive.',
+      'They overstate the lead of the winner. An estimate that allows for learned shares is not made yet; for a verdict run an experiment with fixed allocation.',
+      ...caution(facts),
+    ],
+  }
 }
 
 function notYet(facts: Facts): Verdict {

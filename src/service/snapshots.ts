@@ -1,10 +1,14 @@
 /** The snapshot of this node: fed by the stores, refreshed by the change feed, remembered on disk. */
+import { FEATURE_NAMES } from '../bandits/features.ts'
+import type { RunningEpoch } from '../decisions/running.ts'
 import type { CombinedFlags } from '../flags/combined-flags.ts'
 import { beat } from '../jobs/clockwork.ts'
 import { openKeeper, type SnapshotKeeper, type Topic } from '../jobs/snapshot-keeper.ts'
+import { type Learned, type LearnedReader, openLearnedReader } from '../log/learned-days.ts'
 import type { Recent } from '../policies/deed.ts'
 import { HISTORIES, type Histories, NO_HISTORIES, openHistories } from '../serving/histories.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
+import type { Database } from '../store/database.ts'
 import type { Secrets } from '../store/secrets.ts'
 import type { Log } from '../telemetry/log.ts'
 import { allOf, type Stores } from './stores.ts'
@@ -16,6 +20,7 @@ export interface Snapshots {
 }
 
 interface SnapshotsWorld {
+  readonly database: Database
   readonly stores: Stores
   readonly feed: ChangeFeed
   readonly switches: CombinedFlags
@@ -28,10 +33,13 @@ interface SnapshotsWorld {
 const REFRESH_MS = 30_000
 /** After a reading that failed. */
 const AGAIN_MS = 1_000
-const ALL: readonly Topic[] = ['settings', 'items', 'models', 'flags']
+const ALL: readonly Topic[] = ['settings', 'items', 'models', 'flags', 'moments']
+/** Folds may follow each other more quickly than anybody needs to learn. */
+const LEARN_EVERY_MS = 250
 
 /** Reads once; with the database away, recalls what the last life knew. */
 export async function openSnapshots({
+  database,
   stores,
   feed,
   switches,
@@ -41,6 +49,7 @@ export async function openSnapshots({
 }: SnapshotsWorld): Promise<Snapshots & { close(): Promise<void> }> {
   let histories: Histories = NO_HISTORIES
   let historiesVersion = ''
+  const readLearned = openLearnedReader(database, FEATURE_NAMES.length)
   const keeper = openKeeper({
     folder,
     seed: secrets.seed,
@@ -52,6 +61,7 @@ export async function openSnapshots({
       }),
       items: () => stores.items.load(),
       models: (known) => stores.models.newest(known),
+      moments: (running) => momentsOf(readLearned, running),
       killed: () => switches.killed(),
       save: (id, body) => stores.snapshots.save(id, body),
     },
@@ -67,8 +77,21 @@ export async function openSnapshots({
     keeper
       .refresh(topics)
       .catch((error: unknown) => log.warn(`The settings could not be read; the last good snapshot stays: ${(error as Error).message}`))
+  let learning: NodeJS.Timeout | undefined
+  let learnedAt = Number.NEGATIVE_INFINITY
+  const learnSoon = () => {
+    learning ??= setTimeout(
+      () => {
+        learning = undefined
+        learnedAt = performance.now()
+        void refresh(['moments'])
+      },
+      Math.max(0, learnedAt + LEARN_EVERY_MS - performance.now()),
+    ).unref()
+  }
   const forget = feed.onChange((topic) => {
-    if (topic !== 'keys' && topic !== 'flags') void refresh([topic])
+    if (topic === 'moments') learnSoon()
+    else if (topic !== 'keys' && topic !== 'flags') void refresh([topic])
   })
   const forgetFlags = switches.onChange(() => void refresh(['flags']))
   await keeper.refresh(ALL).catch(async (error: Error) => {
@@ -88,8 +111,18 @@ export async function openSnapshots({
     close: async () => {
       forget()
       forgetFlags()
+      clearTimeout(learning)
       await Promise.all(beats.map((one) => one.close()))
       await keeper.close()
     },
   }
+}
+
+/** One bandit after the other: they are few. */
+async function momentsOf(read: LearnedReader, running: readonly RunningEpoch[]): Promise<ReadonlyMap<number, Learned>> {
+  const moments = new Map<number, Learned>()
+  for (const { epochId, settings } of running) {
+    if (settings.allocation.kind === 'thompson') moments.set(epochId, await read(epochId))
+  }
+  return moments
 }

@@ -108,6 +108,7 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     secrets: {
       pseudonym: secrets.pseudonym,
       requestKey: secrets.requestKey,
+      draw: secrets.draw,
       seed: secrets.seed,
       tokenKey: createSecretKey(secrets.tokenKey),
     },

@@ -86,7 +86,8 @@ export function hasChanged({ settings: { metricBodies: _, ...frozen } }: Epoch, 
   return canonicalJson(frozen) !== canonicalJson(epochSettingsOf(experiment))
 }
 
-async function metricsOf(knex: Knex, keys: readonly string[]): Promise<readonly Metric[]> {
+/** The metrics of these keys, in their order; all have to exist. */
+export async function metricsOf(knex: Knex, keys: readonly string[]): Promise<readonly Metric[]> {
   const rows: { key: string; body: Metric }[] = await knex('metrics')
     .whereIn('key', [...keys])
     .select('key', 'body')

@@ -6,10 +6,11 @@
  *     stop    ends the epoch                                     archive         hides it
  */
 import type { Knex } from 'knex'
-import type { EpochSettings, Experiment } from '../experiments/experiment.ts'
+import { type Allocation, ratioFaults } from '../experiments/allocation.ts'
+import type { Experiment } from '../experiments/experiment.ts'
 import { type Action, after, type Status } from '../experiments/lifecycle.ts'
 import type { Database } from './database.ts'
-import { beginEpoch, type Epoch, endEpoch, epochsOf, hasChanged, openEpochOf } from './epoch.ts'
+import { beginEpoch, type Epoch, endEpoch, epochsOf, type FrozenSettings, hasChanged, metricsOf, openEpochOf } from './epoch.ts'
 import { isDone, type NounChange, refused, type Stored } from './noun.ts'
 import { readNoun, readNouns, updateNoun } from './noun-row.ts'
 import { createNoun, type NounStore } from './noun-store.ts'
@@ -21,7 +22,10 @@ export interface RunningEpoch {
   readonly epochId: number
   readonly experimentId: number
   readonly key: string
-  readonly settings: EpochSettings
+  /** As they were frozen. */
+  readonly settings: FrozenSettings
+  /** As the experiment has it now: what is applied when moments are read may have changed since. */
+  readonly allocation: Allocation
   readonly armIds: readonly number[]
   /** When the experiment's first epoch began: a new epoch does not change who comes first. */
   readonly startedAt: Date
@@ -40,7 +44,7 @@ type ExperimentChange = NounChange<Experiment>
 
 const SETTINGS = { topic: 'settings', changed: isDone } as const
 const RUNNING = `
-SELECT p.id AS "epochId", e.id AS "experimentId", e.key, p.settings, p.arm_ids AS "armIds", f.started_at AS "startedAt"
+SELECT p.id AS "epochId", e.id AS "experimentId", e.key, p.settings, e.body -> 'allocation' AS allocation, p.arm_ids AS "armIds", f.started_at AS "startedAt"
 FROM experiments e
 JOIN epochs p ON p.experiment_id = e.id AND p.ended_at IS NULL
 JOIN epochs f ON f.experiment_id = e.id AND f.no = 1
@@ -84,7 +88,7 @@ async function withNoun(
 
 async function replace(knex: Knex, { id, key, status }: Stored<Experiment>, body: Experiment): Promise<ExperimentChange> {
   if (status === 'stopped' || status === 'archived') return refused(`"${key}" is ${status}: its answer has been seen.`)
-  const because = await missingFor(knex, 'experiments', body)
+  const because = await obstacleTo(knex, body)
   if (because) return refused(because)
   const epoch = await openEpochOf(knex, id)
   if (epoch && hasChanged(epoch, body)) {
@@ -94,11 +98,19 @@ async function replace(knex: Knex, { id, key, status }: Stored<Experiment>, body
   return { kind: 'done', noun: await updateNoun(knex, 'experiments', { id, body }) }
 }
 
+/** A sentence about what is missing, or what no bandit can learn from. */
+async function obstacleTo(knex: Knex, body: Experiment): Promise<string | null> {
+  const missing = await missingFor(knex, 'experiments', body)
+  if (missing) return missing
+  const [fault] = ratioFaults(body.allocation, await metricsOf(knex, body.metrics))
+  return fault ? `${fault.path.join('/')} ${fault.message}.` : null
+}
+
 async function act(knex: Knex, { id, key, body, status }: Stored<Experiment>, action: Action): Promise<ExperimentChange> {
   const next = after(status as Status, action)
   if (next === null) return refused(`"${key}" is ${status} and cannot ${action}.`)
   if (action === 'start') {
-    const because = await missingFor(knex, 'experiments', body)
+    const because = await obstacleTo(knex, body)
     if (because) return refused(because)
     await beginEpoch(knex, id, body)
   }

@@ -21,6 +21,8 @@ export interface Secrets {
   pseudonym(unit: string): Uint8Array
   /** 16 bytes for a named source of chance, such as an experiment's salt. */
   seed(name: string): Uint8Array
+  /** A uniform number in [0, 1) with 53 bits, for a named draw: nobody without the secret can predict it. */
+  draw(name: string): number
   /** The 16 bytes under which a request's answer is kept. */
   requestKey(surface: string, requestId: string): Uint8Array
   /** The text under which questions to a remote strategy are signed: 64 hexadecimal digits. */
@@ -53,6 +55,7 @@ export function readSecrets(file: string, log?: Logger): Secrets {
 /** The keys of a secret. */
 export function secretsOf(secret: string): Secrets {
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, SALT, purpose, 32))
+  const draws = keyedHash(derive('draws'))
   const requests = keyedHash(derive('request keys'))
   const signing = derive('remote strategies')
   return {
@@ -60,9 +63,16 @@ export function secretsOf(secret: string): Secrets {
     tokenKey: derive('decision tokens'),
     pseudonym: keyedHash(derive('pseudonyms')),
     seed: keyedHash(derive('seeds')),
+    draw: (name) => uniformOf(draws(name)),
     requestKey: (surface, requestId) => requests(`${surface}\0${requestId}`),
     signingKey: (policy) => createHmac('sha256', signing).update(policy).digest('hex'),
   }
+}
+
+/** The first 53 bits as a fraction. */
+function uniformOf(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 8)
+  return ((view.getUint32(0) >>> 5) * 0x400_0000 + (view.getUint32(4) >>> 6)) / 2 ** 53
 }
 
 /** Notes on the first start which secret the database belongs to; rejects when it belongs to another. */

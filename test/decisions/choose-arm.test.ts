@@ -9,7 +9,7 @@ import { failing, plainRequest, rankerOf, runningOf, snapshotOf } from '../suppo
 const words = fc.tuple(fc.integer(), fc.integer(), fc.integer(), fc.integer()) as fc.Arbitrary<Words>
 
 function request(unit: Words, change: Partial<ArmRequest> = {}): ArmRequest {
-  return { unit, requestUnit: [9, 9, 9, 9], context: {}, measurement: true, ...change }
+  return { unit, requestUnit: [9, 9, 9, 9], context: {}, x: new Int16Array(16), u: 0, measurement: true, ...change }
 }
 
 describe('choosing an arm', () => {

@@ -1,5 +1,7 @@
+import type { Seed } from '../../src/decisions/running.ts'
 import type { SnapshotSource } from '../../src/jobs/snapshot-keeper.ts'
-import type { ModelBody, RunningEpoch, Seed, Settings } from '../../src/jobs/snapshot-of.ts'
+import type { ModelBody, RunningEpoch, Settings } from '../../src/jobs/snapshot-of.ts'
+import type { Learned } from '../../src/log/learned-days.ts'
 import { seededPolicies } from '../../src/policies/definition.ts'
 import { kinds } from '../../src/policies/registry.ts'
 import { seededSurfaces } from '../../src/policies/surface.ts'
@@ -23,7 +25,15 @@ export function modelOf(policy: string, version = `${policy}-1`): ModelBody {
 
 export function epochOf(key: string, epochId: number, startedAt: Date = new Date(epochId * 1_000)): RunningEpoch {
   const { armIds, experiment } = runningOf({ key })
-  return { epochId, experimentId: epochId, key, settings: experiment, armIds, startedAt }
+  return {
+    epochId,
+    experimentId: epochId,
+    key,
+    settings: { ...experiment, metricBodies: [] },
+    allocation: experiment.allocation,
+    armIds,
+    startedAt,
+  }
 }
 
 export function settingsOf(running: readonly RunningEpoch[] = []): Settings {
@@ -37,6 +47,7 @@ export function openMemory() {
     items: ITEMS,
     models: [modelOf('popularity')] as readonly ModelBody[],
     killed: new Set<string>() as ReadonlySet<string>,
+    moments: new Map() as ReadonlyMap<number, Learned>,
     away: false,
     /** Readings wait for it. */
     gate: Promise.resolve(),
@@ -53,6 +64,7 @@ export function openMemory() {
     settings: () => read('settings', () => memory.settings),
     items: () => read('items', () => memory.items),
     models: () => read('models', () => memory.models),
+    moments: async () => memory.moments,
     killed: () => memory.killed,
     save: async (id) => void memory.saved.push(id),
   }

@@ -17,6 +17,7 @@ const partsOf = (given: Partial<SnapshotParts> = {}): SnapshotParts => ({
   catalogue,
   rankers: open().rankers,
   killed: new Set(),
+  beliefs: new Map(),
   ...given,
 })
 const idOf = (given: Partial<SnapshotParts> = {}) => snapshotOf(partsOf(given), seed).id

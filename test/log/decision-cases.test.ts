@@ -10,7 +10,7 @@ import { statement } from '../../src/log/statement.ts'
 import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome } from './sample.ts'
+import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome, PAST_SLOTS } from './sample.ts'
 
 const HOUR = 3_600_000
 /** Midnight, UTC. */
@@ -196,17 +196,11 @@ describe('buckets', () => {
   })
 
   it('leave out slots that look back: they describe the unit', async () => {
-    await ask(fresh.url, 'ALTER TABLE epoch_slots ADD COLUMN IF NOT EXISTS past_span interval')
-    await ask(
-      fresh.url,
-      `INSERT INTO epoch_slots (epoch_id, slot, metric, part, aggregate, types, window_span, past_span)
-       VALUES ($1, 4, 'revenue', 'value', 'value', '{purchase}', '0', '28 days')`,
-      [epoch],
-    )
+    await ask(fresh.url, PAST_SLOTS, [epoch])
     await show(shown(1))
     await tell(told(2))
     expect((await folded())[0]!.b).toHaveLength(8)
-    await ask(fresh.url, 'DELETE FROM epoch_slots WHERE epoch_id = $1 AND slot = 4', [epoch])
+    await ask(fresh.url, 'DELETE FROM epoch_slots WHERE epoch_id = $1 AND slot > 3', [epoch])
   })
 })
 

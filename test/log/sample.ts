@@ -28,6 +28,8 @@ export function exposure({ at = Date.now(), ...given }: Partial<Exposure> & { at
     epochId: 1,
     armId: 1,
     stratum: 'fixed',
+    mhat: null,
+    scale: null,
     kind: 'drawn',
     pi: PI,
     x: Int16Array.of(1024, 0, -5),

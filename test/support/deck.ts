@@ -57,6 +57,7 @@ export function runningOf(body: Record<string, unknown> = {}): RunningExperiment
     armIds: experiment.arms.map((_, i) => 100 + i),
     shares: sharesOf(experiment.arms),
     salts: { traffic: [1, 0, 0, 0], arms: [2, 0, 0, 0], masked: [3, 0, 0, 0] },
+    bandit: null,
   }
 }
 

@@ -1,9 +1,12 @@
 /** What product owners define, and the life of an experiment. */
+import { ratioFaults } from '../../experiments/allocation.ts'
+import type { Experiment } from '../../experiments/experiment.ts'
 import { ACTIONS, actionsFrom, after, type Status } from '../../experiments/lifecycle.ts'
 import type { PolicyDefinition } from '../../policies/definition.ts'
 import type { Stored } from '../../store/noun.ts'
 import { etagOf, revisionOf } from '../etag.ts'
 import { type Bound, bind, json } from '../handler.ts'
+import { pointerOf } from '../pointer.ts'
 import { Problem } from '../problems.ts'
 import { experimentReferences, policyReferences, requireReferences, surfaceReferences } from '../references.ts'
 import { experimentRoutes, lifeRoutes, metricRoutes, policyRoutes, surfaceRoutes } from '../routes/product.ts'
@@ -32,7 +35,7 @@ export function productHandlers(world: World): readonly Bound[] {
       plural: 'experiments',
       singular: 'experiment',
       port: world.experiments,
-      check: (experiment) => requireReferences(world, experimentReferences(experiment)),
+      check: (experiment) => checkExperiment(world, experiment),
       shown: shownExperiment,
     }),
     ...ACTIONS.map((action) =>
@@ -45,6 +48,21 @@ export function productHandlers(world: World): readonly Bound[] {
       }),
     ),
   ]
+}
+
+async function checkExperiment(world: World, experiment: Experiment): Promise<void> {
+  await requireReferences(world, experimentReferences(experiment))
+  if (experiment.allocation.kind === 'fixed') return
+  const metrics = await Promise.all(experiment.metrics.map((key) => world.metrics.get(key)))
+  const faults = ratioFaults(
+    experiment.allocation,
+    metrics.flatMap((metric) => (metric ? [metric.body] : [])),
+  )
+  if (faults.length > 0)
+    throw faultsProblem(
+      'invalid',
+      faults.map(({ path, message }) => ({ pointer: pointerOf({ path: [...path] }), detail: message })),
+    )
 }
 
 function checkPolicy(world: World, policy: PolicyDefinition): Promise<void> {

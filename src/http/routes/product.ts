@@ -44,7 +44,8 @@ export const experimentRoutes = nounRoutes({
   readers: ['finance'],
   description:
     'An experiment is a question on a surface. A change of arms, weights, traffic, audience, metrics, guardrails or plan while it runs opens a new epoch; ' +
-    'epochs are never mixed in a report.',
+    'epochs are never mixed in a report. With `thompson` allocation shares are learned; objectives and their weights, mode, scale, memory and ' +
+    'window count from the next request on, in the same epoch.',
   example: {
     key: 'home-policy',
     hypothesis: 'What suits a shopper sells more than what sells anyway.',

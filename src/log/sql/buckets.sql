@@ -8,7 +8,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN (
   SELECT count(*)::integer AS outcomes
   FROM epoch_slots AS slot
-  WHERE slot.epoch_id = $1::integer AND to_jsonb(slot.*) ->> 'past_span' IS NULL
+  WHERE slot.epoch_id = $1::integer AND slot.past_span IS NULL
 ) AS outcome
 WHERE cell.epoch_id = $1::integer
 ORDER BY cell.arm_id, cell.stratum, cell.features, place.bucket

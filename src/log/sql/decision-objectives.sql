@@ -5,6 +5,6 @@ SELECT
   slot.cap::text AS cap,
   (extract(epoch FROM slot.window_span) * 1000000)::float8 AS window_micros
 FROM epochs AS epoch
-LEFT JOIN epoch_slots AS slot ON slot.epoch_id = epoch.id AND to_jsonb(slot.*) ->> 'past_span' IS NULL
+LEFT JOIN epoch_slots AS slot ON slot.epoch_id = epoch.id AND slot.past_span IS NULL
 WHERE is_bandit(epoch.settings)
 ORDER BY epoch.id, slot.slot

@@ -8,7 +8,7 @@ WITH mark AS (
 ), places AS (
   SELECT slot.*, row_number() OVER (PARTITION BY slot.epoch_id ORDER BY slot.slot) - 1 AS place
   FROM epoch_slots AS slot
-  WHERE to_jsonb(slot.*) ->> 'past_span' IS NULL
+  WHERE slot.past_span IS NULL
 ), made AS MATERIALIZED (
   SELECT
     exposure.decision_id, exposure.decided_at, exposure.epoch_id, exposure.arm_id, exposure.stratum, exposure.unit, exposure.x,

@@ -1,0 +1,91 @@
+/**
+ * The posterior of a bandit's epoch, from the moments of its days: what the service decides with until the next fold.
+ *
+ *     days ─▶ window ─▶ γ^age, age in days before the newest day ─▶ r = w·y ─▶ prior from all arms ─▶ a line and a covariance an arm
+ *
+ * The newest day is that of the moments, not of a clock: the same moments give the same bits on every node and after every restart.
+ * Without memory and window all days of an arm are added as whole numbers first, so that not even the days matter.
+ */
+import { type Unknown, unknown } from '../stats/estimate.ts'
+import { agedMoments, ageWeight } from './aging.ts'
+import { type ArmModels, armModels } from './arm-models.ts'
+import { type DecisionMoments, mergeDecisions } from './decision-moments.ts'
+import { openMemoryChooser } from './memory-choice.ts'
+import { type RewardMoments, rewardMomentsOf, weightedSum } from './reward-moments.ts'
+
+/** What an arm learned on one day; days are numbered in time. */
+export interface ArmDay {
+  /** Position of the arm. */
+  readonly arm: number
+  readonly day: number
+  readonly moments: DecisionMoments
+}
+
+export interface LearningRule {
+  readonly arms: number
+  /** d of the moments. */
+  readonly features: number
+  /** w: of every outcome, per stored integer. */
+  readonly weights: readonly number[]
+  /** False: the mean of an arm is one number, whatever the request. */
+  readonly context: boolean
+  /** In days, ≥ 1; Infinity forgets nothing. */
+  readonly memory: number
+  /** Days that count, the newest included; Infinity for all. */
+  readonly window: number
+}
+
+/** At most one entry an arm and day, in any order. Unknown while nothing has been seen, or nothing varies. */
+export function epochPosterior(days: readonly ArmDay[], rule: LearningRule): ArmModels | Unknown {
+  if (days.length === 0) return unknown('too-few-units', { have: 0, need: 1 })
+  const now = newestOf(days)
+  const arms = Array.from({ length: rule.arms }, (_, arm) =>
+    armMoments(
+      days.filter((day) => day.arm === arm),
+      now,
+      rule,
+    ),
+  )
+  return armModels(rule.context ? arms : arms.map(interceptOf))
+}
+
+/** The longest chain of days that is looked through for the best memory. */
+const EVIDENCE_DAYS = 120
+
+/** The memory under which every ended day was foretold best, in days; Infinity until there is evidence for less. The newest day goes on. */
+export function bestMemory(days: readonly ArmDay[], rule: Omit<LearningRule, 'memory' | 'window'>): number {
+  if (days.length === 0) return Number.POSITIVE_INFINITY
+  const now = newestOf(days)
+  const features = rule.context ? rule.features : 1
+  const chooser = openMemoryChooser(features, rule.arms)
+  const first = days.reduce((least, { day }) => Math.min(least, day), now)
+  for (let day = Math.max(first, now - EVIDENCE_DAYS); day < now; day++) {
+    const bucket = Array.from({ length: rule.arms }, () => weightedSum(features, []))
+    for (const each of days) {
+      if (each.day !== day) continue
+      const moments = rewardMomentsOf(each.moments, rule.weights)
+      bucket[each.arm] = rule.context ? moments : interceptOf(moments)
+    }
+    chooser.push(bucket)
+  }
+  return chooser.memory()
+}
+
+function newestOf(days: readonly ArmDay[]): number {
+  return days.reduce((newest, { day }) => Math.max(newest, day), Number.NEGATIVE_INFINITY)
+}
+
+function armMoments(days: readonly ArmDay[], now: number, { features, weights, memory, window }: LearningRule): RewardMoments {
+  const counted = days.filter(({ day }) => ageWeight(now - day, { memory, window }) > 0).sort((a, b) => a.day - b.day)
+  if (counted.length === 0) return weightedSum(features, [])
+  if (memory === Number.POSITIVE_INFINITY) {
+    return rewardMomentsOf(counted.map(({ moments }) => moments).reduce(mergeDecisions), weights)
+  }
+  const buckets = counted.map(({ day, moments }) => ({ bucket: day, moments: rewardMomentsOf(moments, weights) }))
+  return agedMoments(features, buckets, { now, memory, window })
+}
+
+/** What is left when every request is alike. */
+function interceptOf({ n, a, b, c }: RewardMoments): RewardMoments {
+  return { features: 1, n, a: a.slice(0, 1), b: b.slice(0, 1), c }
+}

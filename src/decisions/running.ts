@@ -1,0 +1,46 @@
+/** From an epoch as it is stored to an experiment that decides: the same for serving and for a replay. */
+import type { Decider } from '../bandits/decider.ts'
+import type { Allocation, ThompsonAllocation } from '../experiments/allocation.ts'
+import { type EpochSettings, sharesOf } from '../experiments/experiment.ts'
+import { wordsOf } from '../experiments/hash.ts'
+import type { Metric } from '../experiments/metric.ts'
+import type { ServingBandit } from './serving-bandit.ts'
+import type { RunningExperiment } from './snapshot.ts'
+
+/** The current epoch of a running experiment. */
+export interface RunningEpoch {
+  readonly epochId: number
+  readonly experimentId: number
+  readonly key: string
+  /** As they were frozen. */
+  readonly settings: EpochSettings & { readonly metricBodies: readonly Metric[] }
+  /** As the experiment has it now. */
+  readonly allocation: Allocation
+  readonly armIds: readonly number[]
+}
+
+/** Sixteen bytes that depend on the installation's secret and a name. */
+export type Seed = (name: string) => Uint8Array
+
+/** The allocation that decides: frozen with the epoch what is frozen, the rest as it is now. Null for a fixed one. */
+export function servingAllocationOf({ settings, allocation }: Pick<RunningEpoch, 'settings' | 'allocation'>): ThompsonAllocation | null {
+  if (settings.allocation.kind === 'fixed' || allocation.kind === 'fixed') return null
+  return { ...allocation, ...settings.allocation }
+}
+
+/** `decider`: what was learned, null while nothing is. */
+export function runningOf(epoch: RunningEpoch, decider: Decider | null, seed: Seed): RunningExperiment {
+  const salt = (purpose: string) => wordsOf(seed(`experiment ${epoch.experimentId} ${purpose}`))
+  const allocation = servingAllocationOf(epoch)
+  const bandit: ServingBandit | null = allocation && { strata: salt('strata'), uniformShare: allocation.uniformShare, decider }
+  const { metricBodies: _, ...settings } = epoch.settings
+  return {
+    key: epoch.key,
+    epochId: epoch.epochId,
+    experiment: { key: epoch.key, name: '', hypothesis: '', ...settings, allocation: allocation ?? { kind: 'fixed' } },
+    armIds: epoch.armIds,
+    shares: sharesOf(settings.arms),
+    salts: { traffic: salt('traffic'), arms: salt('arms'), masked: salt('masked') },
+    bandit,
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * A bandit as it serves: draws an arm for a request from what was learned so far, and hands out the vector it drew from.
+ *
+ *     keyed hash of the unit ─▶ stratum      uniform: π = 1/k      bandit: π = ε/k + (1 − ε)·p(x)      over the k eligible arms
+ *     u ─▶ the arm, from the very π that is logged
+ *
+ * While nothing is known yet, π is even in both strata.
+ */
+import { drawnArm } from '../bandits/choice.ts'
+import { type Decider, deciderOf } from '../bandits/decider.ts'
+import type { Stratum } from '../bandits/exploration.ts'
+import { FEATURE_SCALE } from '../bandits/features.ts'
+import { modelsFrom, type StoredModels } from '../bandits/stored-models.ts'
+import { LEADER_SHARE } from '../bandits/top-two.ts'
+import type { ThompsonAllocation } from '../experiments/allocation.ts'
+import { hashUniform, type Words } from '../experiments/hash.ts'
+
+export interface ServingBandit {
+  /** Salt of the hash that parts the strata. */
+  readonly strata: Words
+  readonly uniformShare: number
+  /** Null while nothing is known. */
+  readonly decider: Decider | null
+}
+
+export interface Drawn {
+  readonly arm: number
+  readonly propensities: readonly number[]
+  readonly stratum: Stratum
+  /** What the model expects of every arm, masked ones too, and its scale, rounded to the 32 bits that the log keeps; null without a model. */
+  readonly means: readonly number[] | null
+  readonly scales: readonly number[] | null
+}
+
+export interface DrawRequest {
+  readonly unit: Words
+  /** In units of 1/1024. */
+  readonly x: Int16Array
+  /** Uniform in [0, 1). */
+  readonly u: number
+  /** One flag an arm. */
+  readonly eligible: readonly boolean[]
+}
+
+/** What is learned, ready to serve. Costs a millisecond, once a posterior. */
+export function servingDecider(models: StoredModels, { scale, floor, mode }: ThompsonAllocation): Decider {
+  return deciderOf({
+    models: modelsFrom(models),
+    thompsonScale: scale,
+    floor,
+    precision: 'serving',
+    leaderShare: mode === 'learn' ? LEADER_SHARE : 1,
+    featureScale: FEATURE_SCALE,
+  })
+}
+
+/** Null when no arm is eligible. Same request and bandit, same draw. */
+export function drawArm({ strata, uniformShare, decider }: ServingBandit, { unit, x, u, eligible }: DrawRequest): Drawn | null {
+  const alive = eligible.reduce((sum, isEligible) => sum + (isEligible ? 1 : 0), 0)
+  if (alive === 0) return null
+  const stratum: Stratum = hashUniform(unit, strata) < uniformShare ? 'uniform' : 'bandit'
+  if (!decider) {
+    const propensities = eligible.map((isEligible) => (isEligible ? 1 / alive : 0))
+    return { arm: drawnArm(propensities, u), propensities, stratum, means: null, scales: null }
+  }
+  const arm = decider.decide(x, Uint8Array.from(eligible, Number), u, stratum)
+  return {
+    ...{ arm, stratum, propensities: Array.from(decider.probabilities) },
+    ...{ means: Array.from(decider.means, Math.fround), scales: Array.from(decider.scales, Math.fround) },
+  }
+}

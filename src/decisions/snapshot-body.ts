@@ -1,0 +1,29 @@
+/** What is kept of a snapshot, by its id, so that its decisions can be made again. JSON; the catalogue is in flux and not in it. */
+import type { StoredModels } from '../bandits/stored-models.ts'
+import type { Reason } from '../stats/estimate.ts'
+import type { RunningEpoch } from './running.ts'
+
+/** What a bandit knew: its models, or why it had none. */
+export type StoredBelief =
+  | {
+      readonly kind: 'models'
+      readonly models: StoredModels
+      /** Decisions behind it, before any discount. */
+      readonly decisions: number
+      /** Days that count for as much as they are long; null forgets nothing. */
+      readonly memoryDays: number | null
+    }
+  | { readonly kind: 'unknown'; readonly because: Reason }
+
+export interface SnapshotBody {
+  readonly surfaces: readonly unknown[]
+  readonly policies: readonly unknown[]
+  readonly running: readonly RunningEpoch[]
+  /** Model version by policy. */
+  readonly models: Readonly<Record<string, string>>
+  /** Policies that were switched off. */
+  readonly killed: readonly string[]
+  readonly beliefs: readonly (StoredBelief & { readonly epochId: number })[]
+  /** Transaction id, by epoch, below which the log had been learned from when this was kept first. Not part of the id. */
+  readonly learnedTo: Readonly<Record<string, string>>
+}

@@ -1,0 +1,144 @@
+/**
+ * Allocation: how an experiment divides its traffic. `fixed` keeps the weights of the arms, `thompson` learns which arm suits whom.
+ *
+ *     reward of a decision = Σ weight · (±1) · metric        − for metrics of which less is better: turned round here, and nowhere else
+ *
+ * Weights are per 1 of the metric as reports show it: per converted shopper, per click, per euro. What changes probabilities in a way that
+ * the log could not tell (floor, uniform share, context) is frozen with the epoch; objectives, scale, mode, memory and window are applied
+ * when moments are read, so that the next request uses them and nothing is learned anew.
+ */
+import { z } from 'zod'
+import { keySchema } from './key.ts'
+import type { Metric } from './metric.ts'
+import { exponentOf } from './money.ts'
+import { slotsOf } from './slot.ts'
+
+const OBJECTIVES_MAX = 12
+const MEMORY_DAYS_MAX = 365
+
+const objectiveSchema = z
+  .strictObject({
+    metric: keySchema.meta({ description: 'One of the experiment’s metrics: a proportion or a mean.' }),
+    weight: z.number().min(0).max(1e9).default(1).meta({
+      description: 'What one of it is worth: a converted shopper, a click, a euro. Where less is better it counts against the arm.',
+    }),
+  })
+  .meta({ id: 'Objective' })
+
+const fixedSchema = z.strictObject({ kind: z.literal('fixed') })
+
+const thompsonSchema = z
+  .strictObject({
+    kind: z.literal('thompson'),
+    objectives: z.array(objectiveSchema).min(1).max(OBJECTIVES_MAX).meta({
+      description: 'What an arm is to bring. Another weight counts from the next request on, and opens no epoch.',
+    }),
+    floor: z.number().min(0.01).max(1).default(0.05).meta({
+      description: 'Share that is spread evenly over the arms on top of what is learned: the price of evidence.',
+    }),
+    uniformShare: z.number().min(0).max(0.5).default(0.05).meta({
+      description:
+        'Share of the units, by a keyed hash, whose arms are drawn evenly and never learned from: a plain comparison that stays.',
+    }),
+    mode: z.enum(['earn', 'learn']).default('earn').meta({
+      description: 'earn: Thompson sampling. learn: top-two, which asks sooner which arm is best, and pays for it.',
+    }),
+    scale: z.number().gt(0).max(10).default(0.5).meta({ description: 'How much doubt widens a draw; ½ did best with context, 1 without.' }),
+    context: z.boolean().default(true).meta({ description: 'Whether the best arm may depend on the request: device, hour, history, …' }),
+    discountDays: z
+      .union([z.literal('auto'), z.number().min(1).max(MEMORY_DAYS_MAX), z.null()])
+      .default(null)
+      .meta({ description: 'Days that are remembered; null: all alike. auto: whatever foretold each day best.' }),
+    windowDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(MEMORY_DAYS_MAX)
+      .optional()
+      .meta({ description: 'Decisions of days before these do not count.' }),
+  })
+  .meta({
+    id: 'ThompsonAllocation',
+    example: { kind: 'thompson', objectives: [{ metric: 'conversion', weight: 1 }], floor: 0.05, mode: 'earn' },
+  })
+
+export const allocationSchema = z.discriminatedUnion('kind', [fixedSchema, thompsonSchema]).meta({ id: 'Allocation' })
+
+export type Objective = z.output<typeof objectiveSchema>
+export type ThompsonAllocation = z.output<typeof thompsonSchema>
+export type Allocation = z.output<typeof allocationSchema>
+
+/** What of an allocation an epoch freezes. */
+export type FrozenAllocation = { readonly kind: 'fixed' } | Pick<ThompsonAllocation, 'kind' | 'floor' | 'uniformShare' | 'context'>
+
+/** What is applied when moments are read: it may change at any moment. */
+export type Tuning = Pick<ThompsonAllocation, 'objectives' | 'mode' | 'scale' | 'discountDays' | 'windowDays'>
+
+export function frozenAllocationOf(allocation: Allocation): FrozenAllocation {
+  if (allocation.kind === 'fixed') return { kind: 'fixed' }
+  const { kind, floor, uniformShare, context } = allocation
+  return { kind, floor, uniformShare, context }
+}
+
+/** Null for fixed allocation. */
+export function tuningOf(allocation: Allocation): Tuning | null {
+  if (allocation.kind === 'fixed') return null
+  const { kind: _, floor: __, uniformShare: ___, context: ____, ...tuning } = allocation
+  return tuning
+}
+
+/** Something that is wrong with the objectives: where, as a path within the experiment, and what. */
+export interface ObjectiveFault {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+}
+
+/** What can be said without the metrics' bodies. */
+export function objectiveFaults(allocation: Allocation, metrics: readonly string[]): readonly ObjectiveFault[] {
+  if (allocation.kind === 'fixed') return []
+  const { objectives } = allocation
+  const at = (i: number, message: string): ObjectiveFault => ({ path: ['allocation', 'objectives', i, 'metric'], message })
+  return [
+    ...objectives.flatMap(({ metric }, i) => (metrics.includes(metric) ? [] : [at(i, 'is not among the metrics of the experiment')])),
+    ...objectives.flatMap(({ metric }, i) =>
+      objectives.findIndex((other) => other.metric === metric) < i ? [at(i, 'is an objective already')] : [],
+    ),
+    ...(objectives.length > 0 && objectives.every(({ weight }) => weight === 0)
+      ? [{ path: ['allocation', 'objectives'], message: 'one objective at least needs a weight above 0' }]
+      : []),
+  ]
+}
+
+/** Objectives that no decision can be credited with: a ratio is no sum over decisions. */
+export function ratioFaults(allocation: Allocation, metrics: readonly Metric[]): readonly ObjectiveFault[] {
+  if (allocation.kind === 'fixed') return []
+  const ratios = new Set(metrics.filter(({ kind }) => kind === 'ratio').map(({ key }) => key))
+  return allocation.objectives.flatMap(({ metric }, i) =>
+    ratios.has(metric)
+      ? [
+          {
+            path: ['allocation', 'objectives', i, 'metric'],
+            message: 'is a ratio, and an objective has to be a proportion or a mean: a ratio is no sum over decisions',
+          },
+        ]
+      : [],
+  )
+}
+
+/** The weight of every slot of an epoch that looks forward, in their order and per stored integer: minor units, and negative where less is better. */
+export function slotWeightsOf({ objectives }: Pick<Tuning, 'objectives'>, metrics: readonly Metric[]): readonly number[] {
+  const byKey = new Map(metrics.map((metric) => [metric.key, metric]))
+  const weights = new Map(objectives.map(({ metric, weight }) => [metric, weight]))
+  return slotsOf(metrics)
+    .filter(({ daysBefore }) => daysBefore === null)
+    .map(({ metric: key, part }) => {
+      const weight = part === 'value' ? (weights.get(key!) ?? 0) : 0
+      const metric = byKey.get(key!)!
+      return weight === 0 ? 0 : (metric.direction === 'decrease' ? -weight : weight) / minorUnitsOf(metric)
+    })
+}
+
+/** Stored integers in one of the metric: 100 cents in a euro. */
+function minorUnitsOf(metric: Metric): number {
+  return metric.kind === 'mean' && metric.of.aggregate === 'value' ? 10 ** exponentOf(metric.currency!) : 1
+}

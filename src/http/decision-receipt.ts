@@ -1,0 +1,43 @@
+/** The receipt of a decision, put together from the log, the snapshot it was made under and the secret. */
+import { uuidText } from '../decisions/decision-id.ts'
+import { type Receipt, receiptOf } from '../decisions/receipt.ts'
+import { type LoggedDecision, type Replay, type ReplaySecrets, replay } from '../decisions/replay.ts'
+import type { SnapshotBody } from '../decisions/snapshot-body.ts'
+import { readDecision } from '../log/logged-decision.ts'
+import type { Database } from '../store/database.ts'
+import type { SnapshotStore } from '../store/snapshot-store.ts'
+
+export interface ReceiptWorld {
+  readonly database: Database
+  readonly snapshots: Pick<SnapshotStore, 'load'>
+  readonly secrets: ReplaySecrets
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+type Shown = Pick<LoggedDecision, 'surface' | 'reason' | 'policy' | 'servedPolicy' | 'modelVersion' | 'items' | 'stratum'>
+
+export interface DecisionReceipt extends Receipt, Shown {
+  readonly decisionId: string
+  readonly decidedAt: string
+  readonly snapshot: string
+  readonly replay: Replay
+}
+
+/** Null when the log has no such decision. The pseudonym is not shown. Rejects with PostgreSQL's error. */
+export async function decisionReceipt(
+  { database, snapshots, secrets, now }: ReceiptWorld,
+  decisionId: string,
+): Promise<DecisionReceipt | null> {
+  const logged = await readDecision(database, decisionId)
+  if (!logged) return null
+  const body = (await snapshots.load(logged.snapshotId)) as SnapshotBody | null
+  const { surface, reason, policy, servedPolicy, modelVersion, items, stratum } = logged
+  return {
+    decisionId: uuidText(logged.decisionId),
+    decidedAt: new Date(logged.decidedAt).toISOString(),
+    ...{ surface, reason, policy, servedPolicy, modelVersion, snapshot: logged.snapshotId, items, stratum },
+    ...receiptOf(logged, body, secrets.seed),
+    replay: replay(logged, body, secrets, now()),
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Beliefs: what each running bandit knows, made anew only where its moments or its knobs have changed.
+ *
+ *     moments (log/) + weights, memory, window (experiment, as it is now) ─▶ models ─▶ a decider that serves
+ */
+import type { Decider } from '../bandits/decider.ts'
+import { bestMemory, epochPosterior } from '../bandits/epoch-posterior.ts'
+import { FEATURE_NAMES } from '../bandits/features.ts'
+import { storedModels } from '../bandits/stored-models.ts'
+import { type RunningEpoch, servingAllocationOf } from '../decisions/running.ts'
+import { servingDecider } from '../decisions/serving-bandit.ts'
+import type { StoredBelief } from '../decisions/snapshot-body.ts'
+import { slotWeightsOf, type ThompsonAllocation } from '../experiments/allocation.ts'
+import type { Learned } from '../log/learned-days.ts'
+
+export interface Belief {
+  readonly body: StoredBelief
+  /** How far the log had been read. */
+  readonly watermark: string
+  readonly decider: Decider | null
+}
+
+/** By epoch id; nothing for fixed allocation. */
+export type Beliefs = (epochs: readonly RunningEpoch[], moments: ReadonlyMap<number, Learned>) => ReadonlyMap<number, Belief>
+
+interface Made {
+  readonly learned: Learned
+  readonly settings: string
+  readonly belief: Belief
+}
+
+const NOTHING: Learned = { watermark: '0', days: [] }
+
+export function openBeliefs(): Beliefs {
+  let made = new Map<number, Made>()
+  return (epochs, moments) => {
+    const next = new Map<number, Made>()
+    for (const epoch of epochs) {
+      const allocation = servingAllocationOf(epoch)
+      if (!allocation) continue
+      const learned = moments.get(epoch.epochId) ?? NOTHING
+      const settings = JSON.stringify([allocation, epoch.settings.metricBodies, epoch.armIds])
+      const known = made.get(epoch.epochId)
+      const isSame = known?.learned === learned && known.settings === settings
+      next.set(epoch.epochId, isSame ? known : { learned, settings, belief: beliefOf(epoch, allocation, learned) })
+    }
+    made = next
+    return new Map([...next].map(([epochId, { belief }]) => [epochId, belief]))
+  }
+}
+
+/** The same moments and knobs give the same bits, wherever and whenever. */
+export function beliefOf(epoch: RunningEpoch, allocation: ThompsonAllocation, { watermark, days }: Learned): Belief {
+  const rule = {
+    arms: epoch.armIds.length,
+    features: FEATURE_NAMES.length,
+    weights: slotWeightsOf(allocation, epoch.settings.metricBodies),
+    context: allocation.context,
+  }
+  const placed = days.map(({ armId, day, moments }) => ({ arm: epoch.armIds.indexOf(armId), day, moments })).filter(({ arm }) => arm >= 0)
+  const memory = allocation.discountDays === 'auto' ? bestMemory(placed, rule) : (allocation.discountDays ?? Number.POSITIVE_INFINITY)
+  const models = epochPosterior(placed, { ...rule, memory, window: allocation.windowDays ?? Number.POSITIVE_INFINITY })
+  if (models.kind === 'unknown') return { body: { kind: 'unknown', because: models.because }, watermark, decider: null }
+  const stored = storedModels(models)
+  return {
+    body: {
+      kind: 'models',
+      models: stored,
+      decisions: placed.reduce((sum, { moments }) => sum + Number(moments.n), 0),
+      memoryDays: memory === Number.POSITIVE_INFINITY ? null : memory,
+    },
+    watermark,
+    decider: servingDecider(stored, allocation),
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Exact sums of products, quickly: in doubles as long as every partial sum is certain to be a whole number below 2⁵³, in big integers beyond.
+ *
+ *     |Σ| ≤ Σ bound ≤ 2⁵³ − 1          the bound is carried along; before it could be passed the doubles are poured out and start at 0
+ *
+ * Therefore the same bits in any order of adding, and adding with sign −1 takes back exactly.
+ */
+export interface ExactSums {
+  readonly recent: Float64Array
+  readonly poured: bigint[]
+  bound: number
+}
+
+export type Whole = ArrayLike<number>
+
+export function openSums(count: number): ExactSums {
+  return { recent: new Float64Array(count), poured: new Array<bigint>(count).fill(0n), bound: 0 }
+}
+
+/** Adds sign·xᵢxⱼ for j ≥ i, row by row. `bound` ≥ |xᵢxⱼ|; entries are safe integers. */
+export function addTriangle(sums: ExactSums, x: Whole, { sign, bound }: { readonly sign: 1 | -1; readonly bound: number }): void {
+  const isExact = makeRoom(sums, bound)
+  const { recent } = sums
+  const length = x.length
+  let at = 0
+  for (let i = 0; i < length; i++) {
+    const left = sign * x[i]!
+    if (left === 0) at += length - i
+    else if (isExact) for (let j = i; j < length; j++) recent[at] = recent[at++]! + left * x[j]!
+    else for (let j = i; j < length; j++) addLarge(sums, at++, left, x[j]!)
+  }
+}
+
+/** Adds sign·xᵢyⱼ, row by row. `bound` ≥ |xᵢyⱼ|; entries are safe integers. */
+export function addProducts(
+  sums: ExactSums,
+  x: Whole,
+  { y, sign, bound }: { readonly y: Whole; readonly sign: 1 | -1; readonly bound: number },
+): void {
+  const isExact = makeRoom(sums, bound)
+  const { recent } = sums
+  for (let j = 0; j < y.length; j++) {
+    const right = sign * y[j]!
+    if (right === 0) continue
+    let at = j
+    for (let i = 0; i < x.length; i++, at += y.length) {
+      if (isExact) recent[at] = recent[at]! + x[i]! * right
+      else addLarge(sums, at, x[i]!, right)
+    }
+  }
+}
+
+export function totalsOf(sums: ExactSums): readonly bigint[] {
+  return sums.poured.map((poured, i) => poured + BigInt(sums.recent[i]!))
+}
+
+/** Whether the doubles can take one more product of up to `bound` each. */
+function makeRoom(sums: ExactSums, bound: number): boolean {
+  if (bound > Number.MAX_SAFE_INTEGER) return false
+  if (sums.bound + bound > Number.MAX_SAFE_INTEGER) {
+    for (let i = 0; i < sums.recent.length; i++) sums.poured[i] = sums.poured[i]! + BigInt(sums.recent[i]!)
+    sums.recent.fill(0)
+    sums.bound = 0
+  }
+  sums.bound += bound
+  return true
+}
+
+function addLarge(sums: ExactSums, at: number, left: number, right: number): void {
+  sums.poured[at] = sums.poured[at]! + BigInt(left) * BigInt(right)
+}

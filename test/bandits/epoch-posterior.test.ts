@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type ArmModels, armModels } from '../../src/bandits/arm-models.ts'
+import { openDecisionAccumulator } from '../../src/bandits/decision-accumulator.ts'
+import { type ArmDay, bestMemory, epochPosterior } from '../../src/bandits/epoch-posterior.ts'
+import { rewardMomentsOfRows } from '../../src/bandits/reward-moments.ts'
+import { modelsFrom, storedModels } from '../../src/bandits/stored-models.ts'
+import { randomOf } from '../../src/stats/random.ts'
+
+const FEATURES = 3
+const RULE = {
+  arms: 2,
+  features: FEATURES,
+  weights: [2, 0.01],
+  context: true,
+  memory: Number.POSITIVE_INFINITY,
+  window: Number.POSITIVE_INFINITY,
+}
+
+interface Row {
+  readonly arm: number
+  readonly day: number
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+
+function rowsOf(seed: number, days: number, rate: (row: { arm: number; day: number }) => number): readonly Row[] {
+  const random = randomOf(seed)
+  return Array.from({ length: 200 * days }, (_, i) => {
+    const arm = random.uniform() < 0.5 ? 0 : 1
+    const day = 100 + Math.floor(i / 200)
+    const bought = random.uniform() < rate({ arm, day }) ? 1 : 0
+    return { arm, day, x: [1024, random.uniform() < 0.5 ? 1024 : 0, Math.round(1024 * random.uniform())], y: [bought, bought * 500] }
+  })
+}
+
+function daysOf(rows: readonly Row[]): readonly ArmDay[] {
+  const cells = new Map<string, { arm: number; day: number; sums: ReturnType<typeof openDecisionAccumulator> }>()
+  for (const { arm, day, x, y } of rows) {
+    const key = `${arm} ${day}`
+    const cell = cells.get(key) ?? { arm, day, sums: openDecisionAccumulator({ features: FEATURES, outcomes: 2 }) }
+    cells.set(key, cell)
+    cell.sums.add(x, y)
+  }
+  return [...cells.values()].map(({ arm, day, sums }) => ({ arm, day, moments: sums.moments() }))
+}
+
+function known(models: ReturnType<typeof epochPosterior>): ArmModels {
+  if (models.kind === 'unknown') throw new Error(models.because)
+  return models
+}
+
+const steady = rowsOf(5, 4, ({ arm }) => (arm === 0 ? 0.2 : 0.4))
+
+describe('the posterior of an epoch', () => {
+  it('is what regressing the reward on the rows themselves gives', () => {
+    const plain = [0, 1].map((arm) =>
+      rewardMomentsOfRows(
+        FEATURES,
+        steady.filter((row) => row.arm === arm).map(({ x, y }) => ({ x: x.map((value) => value / 1024), r: 2 * y[0]! + 0.01 * y[1]! })),
+      ),
+    )
+    const expected = known(armModels(plain))
+    const found = known(epochPosterior(daysOf(steady), RULE))
+    expect(found.noise).toBeCloseTo(expected.noise, 12)
+    found.arms.forEach(({ coefficients }, arm) => {
+      coefficients.forEach((value, i) => {
+        expect(value).toBeCloseTo(expected.arms[arm]!.coefficients[i]!, 11)
+      })
+    })
+  })
+
+  it('has the same bits whatever the order of its days, with and without a memory', () => {
+    const days = daysOf(steady)
+    for (const memory of [Number.POSITIVE_INFINITY, 2]) {
+      const first = JSON.stringify(storedModels(known(epochPosterior(days, { ...RULE, memory }))))
+      fc.assert(
+        fc.property(fc.shuffledSubarray([...days], { minLength: days.length }), (shuffled) => {
+          expect(JSON.stringify(storedModels(known(epochPosterior(shuffled, { ...RULE, memory }))))).toBe(first)
+        }),
+        { numRuns: 20 },
+      )
+    }
+  })
+
+  it('has one number an arm without context', () => {
+    const models = known(epochPosterior(daysOf(steady), { ...RULE, context: false }))
+    expect(models.features).toBe(1)
+    expect(models.arms[1]!.coefficients[0]! - models.arms[0]!.coefficients[0]!).toBeCloseTo(7 * 0.2, 0)
+  })
+
+  it('forgets what lies outside the window, and counts old days less under a memory', () => {
+    const turned = rowsOf(9, 8, ({ arm, day }) => (arm === (day < 104 ? 0 : 1) ? 0.6 : 0.1))
+    const lead = (rule: object) => {
+      const { arms } = known(epochPosterior(daysOf(turned), { ...RULE, context: false, ...rule }))
+      return arms[1]!.coefficients[0]! - arms[0]!.coefficients[0]!
+    }
+    const recent = turned.filter(({ day }) => day >= 104)
+    expect(JSON.stringify(storedModels(known(epochPosterior(daysOf(turned), { ...RULE, window: 4 }))))).toBe(
+      JSON.stringify(storedModels(known(epochPosterior(daysOf(recent), RULE)))),
+    )
+    expect(Math.abs(lead({}))).toBeLessThan(0.5)
+    expect(lead({ memory: 2 })).toBeGreaterThan(2)
+    expect(bestMemory(daysOf(turned), { ...RULE, context: false })).toBe(2)
+    expect(bestMemory(daysOf(rowsOf(3, 30, ({ arm }) => 0.2 + 0.2 * arm)), { ...RULE, context: false })).toBeGreaterThanOrEqual(30)
+  })
+
+  it('is unknown before anything was seen, or when nothing varies', () => {
+    expect(epochPosterior([], RULE)).toMatchObject({ kind: 'unknown', because: 'too-few-units' })
+    const same = steady.map((row) => ({ ...row, y: [0, 0] }))
+    expect(epochPosterior(daysOf(same), RULE)).toMatchObject({ kind: 'unknown', because: 'no-variance' })
+  })
+
+  it('survives JSON bit for bit', () => {
+    const models = known(epochPosterior(daysOf(steady), RULE))
+    const again = modelsFrom(JSON.parse(JSON.stringify(storedModels(models))))
+    expect(storedModels(again)).toEqual(storedModels(models))
+    expect([...again.arms[0]!.coefficients]).toEqual([...models.arms[0]!.coefficients])
+  })
+})

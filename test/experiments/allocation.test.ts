@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { ratioFaults, slotWeightsOf, tuningOf } from '../../src/experiments/allocation.ts'
+import { epochSettingsOf, experimentSchema } from '../../src/experiments/experiment.ts'
+import { metricSchema, seededMetrics } from '../../src/experiments/metric.ts'
+
+const thompson = (allocation: object = {}, body: object = {}) => ({
+  key: 'test',
+  surface: 'home',
+  arms: [
+    { key: 'one', policy: 'popularity' },
+    { key: 'other', policy: 'hybrid' },
+  ],
+  metrics: ['conversion', 'net-revenue'],
+  allocation: { kind: 'thompson', objectives: [{ metric: 'conversion' }], ...allocation },
+  ...body,
+})
+const faultsOf = (body: unknown) => {
+  const { success, error } = experimentSchema.safeParse(body)
+  return success ? [] : error.issues.map(({ path }) => path.join('/'))
+}
+
+describe('thompson allocation', () => {
+  it('fills in what is left out', () => {
+    expect(experimentSchema.parse(thompson()).allocation).toEqual({
+      kind: 'thompson',
+      objectives: [{ metric: 'conversion', weight: 1 }],
+      floor: 0.05,
+      uniformShare: 0.05,
+      mode: 'earn',
+      scale: 0.5,
+      context: true,
+      discountDays: null,
+    })
+  })
+
+  it('names the place of what it refuses', () => {
+    expect(faultsOf(thompson({ objectives: [] }))).toEqual(['allocation/objectives'])
+    expect(faultsOf(thompson({ objectives: [{ metric: 'ctr' }] }))).toEqual(['allocation/objectives/0/metric'])
+    expect(faultsOf(thompson({ objectives: [{ metric: 'conversion' }, { metric: 'conversion' }] }))).toEqual([
+      'allocation/objectives/1/metric',
+    ])
+    expect(faultsOf(thompson({ objectives: [{ metric: 'conversion', weight: 0 }] }))).toEqual(['allocation/objectives'])
+    expect(faultsOf(thompson({ floor: 0 }))).toEqual(['allocation/floor'])
+    expect(faultsOf(thompson({ discountDays: 'sometimes' }))).toEqual(['allocation/discountDays'])
+    expect(faultsOf(thompson({ surprise: 1 }))).toEqual(['allocation'])
+    const arms = [
+      { key: 'one', policy: 'popularity' },
+      { key: 'other', policy: 'hybrid', weight: 3 },
+    ]
+    expect(faultsOf(thompson({}, { arms }))).toEqual(['arms/1/weight'])
+    expect(faultsOf({ ...thompson(), allocation: { kind: 'greedy' } })).toEqual(['allocation/kind'])
+  })
+
+  it('keeps out of an epoch whatever is applied when moments are read', () => {
+    const epoch = (allocation: object) => epochSettingsOf(experimentSchema.parse(thompson(allocation)))
+    const knobs = {
+      objectives: [
+        { metric: 'net-revenue', weight: 0.2 },
+        { metric: 'conversion', weight: 3 },
+      ],
+      ...{ mode: 'learn', scale: 1, discountDays: 'auto', windowDays: 30 },
+    }
+    expect(epoch(knobs)).toEqual(epoch({}))
+    expect(epoch({}).allocation).toEqual({ kind: 'thompson', floor: 0.05, uniformShare: 0.05, context: true })
+    for (const frozen of [{ floor: 0.1 }, { uniformShare: 0 }, { context: false }]) expect(epoch(frozen)).not.toEqual(epoch({}))
+    expect(tuningOf(experimentSchema.parse(thompson(knobs)).allocation)).toEqual(knobs)
+    expect(tuningOf({ kind: 'fixed' })).toBeNull()
+  })
+
+  it('weighs slots per stored integer: cents, and negative where less is better', () => {
+    const returns = metricSchema.parse({
+      key: 'returns',
+      kind: 'mean',
+      direction: 'decrease',
+      of: { types: ['return'], aggregate: 'count' },
+    })
+    const [ctr, conversion, revenue] = seededMetrics('EUR')
+    const objectives = [
+      { metric: 'conversion', weight: 2 },
+      { metric: 'net-revenue', weight: 3 },
+      { metric: 'returns', weight: 5 },
+    ]
+    expect(slotWeightsOf({ objectives }, [conversion!, ctr!, revenue!, returns])).toEqual([2, 0, 0, 0.03, -5])
+    expect(slotWeightsOf({ objectives: [{ metric: 'net-revenue', weight: 3 }] }, seededMetrics('JPY'))).toEqual([0, 0, 0, 3])
+  })
+
+  it('learns from no ratio', () => {
+    const { allocation } = experimentSchema.parse(thompson({ objectives: [{ metric: 'ctr' }] }, { metrics: ['ctr'] }))
+    expect(ratioFaults(allocation, seededMetrics('EUR')).map(({ path }) => path.join('/'))).toEqual(['allocation/objectives/0/metric'])
+  })
+})

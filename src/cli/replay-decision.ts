@@ -13,9 +13,10 @@ const IMPOSSIBLE = {
 
 /** `replay` may have other meanings beside this one, each a command of its own below it. */
 export function registerReplayDecision(program: Command, context: CommandContext): void {
+  // An option belongs to the command whose name it follows: --json of a command below replay is not ours.
+  program.enablePositionalOptions()
   const command = program.commands.find((each) => each.name() === 'replay') ?? program.command('replay')
   command
-    // What follows the name of a command below belongs to that one.
     .enablePositionalOptions()
     .description(
       'make a decision again from its snapshot (ends with 1 when anything differs), or with a command below: value another policy on a log',

@@ -14,6 +14,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   shop: { rooms: ['stats'], packages: [] },
   decisions: { rooms: ['experiments', 'bandits', 'policies', 'stats'], packages: [] },
   reports: { rooms: ['experiments', 'bandits', 'stats'], packages: [] },
+  evaluation: { rooms: ['policies', 'stats'], packages: [] },
   log: { rooms: ['decisions', 'experiments', 'bandits', 'stats'], packages: ['knex', 'pg', 'pg-copy-streams'] },
   store: {
     rooms: ['decisions', 'experiments', 'bandits', 'policies', 'stats'],
@@ -38,7 +39,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   'main.ts': { rooms: ['*'], packages: ['*'] },
   'config.ts': { rooms: [], packages: ['zod'] },
 }
-const PURE = ['stats', 'bandits', 'experiments', 'policies', 'decisions', 'reports', 'shop']
+const PURE = ['stats', 'bandits', 'experiments', 'policies', 'decisions', 'reports', 'evaluation', 'shop']
 const BANNED_NAMES = /^(utils?|helpers?|common|types?|managers?|services?|index)\.ts$/
 const LINES_MAX = 300
 

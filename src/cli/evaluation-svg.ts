@@ -7,8 +7,8 @@ import type { Evaluation, PolicyResult, ProtocolResult } from '../evaluation/eva
 import { isUnknown } from '../stats/estimate.ts'
 
 const WIDTH = 760
-const LEFT = 190
-const RIGHT = 110
+const LEFT = 220
+const RIGHT = 84
 const ROW = 26
 const TITLE = 44
 const PANEL_HEAD = 34
@@ -72,10 +72,10 @@ function bar({ policy, metrics, interval, against }: PolicyResult, y: number, sc
     ? ''
     : `<rect x="${xOf(ends.low, scale)}" y="${y - 5}" width="${(xOf(ends.high, scale) - xOf(ends.low, scale)).toFixed(1)}" height="10" rx="3" fill="${BAR}"/>`
   return [
-    `<g><text x="${LEFT - 12}" y="${y + 4}" text-anchor="end" fill="${INK}">${escaped(policy)}</text>`,
+    `<g><text x="${LEFT - 12}" y="${y + 4}" text-anchor="end" fill="${INK}">${escaped(policy)}${against === null ? ' (baseline)' : ''}</text>`,
     span,
     `<circle cx="${x}" cy="${y}" r="4.5" fill="${against === null ? BASELINE : DOT}"/>`,
-    `<text x="${WIDTH - 16}" y="${y + 4}" text-anchor="end" fill="${INK}">${estimate.toFixed(3)}${against === null ? ' baseline' : ''}</text></g>`,
+    `<text x="${WIDTH - 16}" y="${y + 4}" text-anchor="end" fill="${INK}">${estimate.toFixed(3)}</text></g>`,
   ].join('')
 }
 

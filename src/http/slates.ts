@@ -15,7 +15,7 @@ import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
 import { wordsOf } from '../experiments/hash.ts'
 import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
-import type { RankRequest } from '../policies/policy.ts'
+import type { Purchases, RankRequest } from '../policies/policy.ts'
 import { calendarOf } from './calendar.ts'
 import type { Consent } from './consent.ts'
 import { newDecisionId } from './new-decision-id.ts'
@@ -36,6 +36,7 @@ export interface SlateWorld {
   }
   /** Recent items of a shopper, newest first; empty for an unknown one. */
   historyOf(unit: Uint8Array): readonly number[]
+  purchasesOf(unit: Uint8Array): Purchases
   readonly counters: SlateCounters
   /** A policy threw while it ranked; the shopper got a slate from a lower rung. */
   onRankerError(policy: string, error: unknown): void
@@ -63,9 +64,11 @@ interface Situation {
   readonly decisionId: Uint8Array
   readonly unit: Uint8Array
   readonly history: readonly number[]
+  readonly purchases: Purchases
 }
 
 const NO_HISTORY: readonly number[] = []
+const NO_PURCHASES: Purchases = { items: [], seconds: [] }
 
 /** Answers a validated request with the bytes of the response. Throws a Problem for what the caller did wrong. */
 export async function answerSlate(
@@ -111,7 +114,9 @@ function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent)
   const now = decidedAtOf(decisionId)
   const unit = request.unit === undefined || !consent.measurement ? decisionId : world.secrets.pseudonym(request.unit)
   const known = request.unit !== undefined && consent.personalisation && consent.measurement
-  return { request, consent, snapshot, state, now, decisionId, unit, history: known ? world.historyOf(unit) : NO_HISTORY }
+  const history = known ? world.historyOf(unit) : NO_HISTORY
+  const purchases = known ? world.purchasesOf(unit) : NO_PURCHASES
+  return { request, consent, snapshot, state, now, decisionId, unit, history, purchases }
 }
 
 function armRequestOf(_world: SlateWorld, situation: Situation): ArmRequest {
@@ -134,13 +139,15 @@ function contextOf(request: SlateRequest): Partial<Record<ContextField, string>>
 }
 
 function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
-  const { request, snapshot, state, history } = situation
+  const { request, snapshot, state, history, purchases, now } = situation
   const { catalogue } = snapshot
   const candidates = request.candidates ? candidatesOf(request.candidates, catalogue, world.counters) : null
   const item = request.context?.itemId
   return {
     size: request.size ?? state.surface.size,
     history,
+    purchases,
+    now: now / 1000,
     item: typeof item === 'string' ? (catalogue.numberOf(item) ?? null) : null,
     cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NO_HISTORY,
     candidates,
@@ -214,7 +221,7 @@ function append(
 /** No consent to be measured: nothing personal is used, nothing is logged, only counted. */
 function unmeasured(world: SlateWorld, situation: Situation): string {
   const { surface } = situation.state
-  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, history: NO_HISTORY }
+  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, history: NO_HISTORY, purchases: NO_PURCHASES }
   return outside(world, impersonal, { policy: surface.fallback, reason: 'no-consent' })
 }
 

@@ -30,6 +30,8 @@ export interface NamedArrays {
   readonly float32: (name: string) => Float32Array
   readonly float64: (name: string) => Float64Array
   readonly uint8: (name: string) => Uint8Array
+  /** Whether there is an array of that name: bodies of an earlier version may lack one. */
+  readonly has: (name: string) => boolean
 }
 
 /** Packs arrays under the name of a kind. The same arrays in the same order give the same bytes. */
@@ -75,6 +77,7 @@ export function openArrays(given: Uint8Array, kind: string): NamedArrays {
     float32: (name) => get('f32', name),
     float64: (name) => get('f64', name),
     uint8: (name) => get('u8', name),
+    has: (name) => arrays.has(name),
   }
 }
 

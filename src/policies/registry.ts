@@ -1,4 +1,5 @@
 /** The registry: every kind of policy there is. A new strategy is one file and one line here. */
+import { buyAgain } from './buy-again.ts'
 import { collaborative } from './collaborative.ts'
 import { content } from './content.ts'
 import { hybrid } from './hybrid.ts'
@@ -16,4 +17,5 @@ export const kinds: Readonly<Record<string, PolicyKind>> = {
   [collaborative.kind]: entry(collaborative),
   [content.kind]: entry(content),
   [hybrid.kind]: entry(hybrid),
+  [buyAgain.kind]: entry(buyAgain),
 }

@@ -2,6 +2,7 @@
 import type { CombinedFlags } from '../flags/combined-flags.ts'
 import { beat } from '../jobs/clockwork.ts'
 import { openKeeper, type SnapshotKeeper, type Topic } from '../jobs/snapshot-keeper.ts'
+import type { Purchases } from '../policies/policy.ts'
 import { HISTORIES, type Histories, NO_HISTORIES, openHistories } from '../serving/histories.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
 import type { Secrets } from '../store/secrets.ts'
@@ -11,6 +12,7 @@ import { allOf, type Stores } from './stores.ts'
 export interface Snapshots {
   readonly keeper: SnapshotKeeper
   historyOf(unit: Uint8Array): readonly number[]
+  purchasesOf(unit: Uint8Array): Purchases
 }
 
 interface SnapshotsWorld {
@@ -83,6 +85,7 @@ export async function openSnapshots({
   return {
     keeper,
     historyOf: (unit) => histories.of(unit),
+    purchasesOf: (unit) => histories.purchasesOf(unit),
     close: async () => {
       forget()
       forgetFlags()

@@ -86,7 +86,7 @@ function onceAMinute(tell: (policy: string, error: unknown) => void): (policy: s
 /** `stop` makes it say that it is stopping. */
 export function worldOf(parts: WorldParts): World & { stop(): void } {
   const { database, secrets, stores, ring, switches, snapshots, exposures, outcomes, traces, log } = parts
-  const { keeper, historyOf } = snapshots
+  const { keeper, historyOf, purchasesOf } = snapshots
   let isStopping = false
   return {
     ...stores,
@@ -95,6 +95,7 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     exposures,
     outcomes,
     historyOf,
+    purchasesOf,
     snapshot: keeper.current,
     settingsReadAt: keeper.readAt,
     itemNumber: (itemId) => keeper.current()?.catalogue.numberOf(itemId),

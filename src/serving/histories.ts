@@ -4,24 +4,29 @@
  * Pseudonyms are keyed hashes, hence spread evenly, so that interpolation finds one among a million in about five steps; a corner that is
  * not even costs a binary search.
  */
-import { HISTORIES, UNIT_BYTES, unpackHistories } from '../policies/history-body.ts'
+import { HISTORIES, purchasesAt, UNIT_BYTES, unpackHistories } from '../policies/history-body.ts'
+import type { Purchases } from '../policies/policy.ts'
 
 export { HISTORIES }
 
 export interface Histories {
   /** Item numbers, newest first; empty for an unknown shopper. `unit` is a pseudonym of 16 bytes. */
   of(unit: Uint8Array): readonly number[]
+  /** What the shopper bought and when, newest first. */
+  purchasesOf(unit: Uint8Array): Purchases
 }
 
 const NOTHING: readonly number[] = []
 /** Before anything was learned nobody is known. */
-export const NO_HISTORIES: Histories = { of: () => NOTHING }
+const NO_PURCHASES: Purchases = { items: [], seconds: [] }
+export const NO_HISTORIES: Histories = { of: () => NOTHING, purchasesOf: () => NO_PURCHASES }
 
 const GUESSES = 4
 
 /** Opens the trained histories without copying them. Throws on bytes that are none. */
 export function openHistories(body: Uint8Array): Histories {
-  const { units, starts, items } = unpackHistories(body)
+  const rows = unpackHistories(body)
+  const { units, starts, items } = rows
   const count = starts.length - 1
   const view = new DataView(units.buffer, units.byteOffset, units.byteLength)
   const leading = (row: number): number => view.getUint32(row * UNIT_BYTES)
@@ -29,6 +34,10 @@ export function openHistories(body: Uint8Array): Histories {
     of: (unit) => {
       const row = find(unit)
       return row < 0 ? NOTHING : Array.from(items.subarray(starts[row], starts[row + 1]))
+    },
+    purchasesOf: (unit) => {
+      const row = find(unit)
+      return row < 0 ? NO_PURCHASES : purchasesAt(rows, row)
     },
   }
 

@@ -19,6 +19,10 @@ const requests: fc.Arbitrary<RankRequest> = fc.record({
   item: fc.option(anyItem),
   cart: fc.array(anyItem, { maxLength: 60 }),
   candidates: fc.option(fc.array(anyItem, { maxLength: 80 })),
+  purchases: fc
+    .array(fc.tuple(anyItem, fc.integer({ min: -1, max: 100 })), { maxLength: 60 })
+    .map((bought) => ({ items: bought.map(([item]) => item), seconds: bought.map(([, days]) => shop.data.now - 86_400 * days) })),
+  now: fc.constant(shop.data.now),
   allowed: fc.oneof(fc.constant(shop.catalogue.allowed), fc.uint8Array({ minLength: 1, maxLength: shop.catalogue.size, max: 1 })),
 })
 
@@ -133,6 +137,6 @@ function expectLawful(ranker: Ranker, request: RankRequest): void {
     if (reason.kind !== 'because-of' && reason.kind !== 'similar') return
     expect(reason.share).toBeGreaterThan(0)
     expect(reason.share).toBeLessThanOrEqual(1)
-    expect([request.item, ...request.cart, ...request.history]).toContain(reason.item)
+    expect([request.item, ...request.cart, ...request.history, ...Array.from(request.purchases!.items)]).toContain(reason.item)
   })
 }

@@ -20,13 +20,26 @@ export interface EvaluationSource {
 /** Enough for a fair picture; more would only cost memory. */
 const ROWS_MAX = 20_000_000
 
-/** Beside the policies themselves: what sold most ever, the reference that everything is often compared with. */
+/** Beside the policies themselves: what sold most ever, the reference of many papers, and a hybrid for shops where purchases repeat. */
 const REFERENCES: readonly PolicyDefinition[] = [
   policySchema.parse({
     key: 'popularity-all-time',
     kind: 'popularity-decay',
     description: 'What sold most ever.',
     parameters: { halfLifeHours: 87_600, per: 'all' },
+  }),
+  policySchema.parse({
+    key: 'hybrid-repeat',
+    kind: 'hybrid',
+    description: 'What is bought again, what others bought with it and what sells now.',
+    parameters: {
+      parts: [
+        { policy: 'buy-again', weight: 3, trend: false },
+        { policy: 'collaborative', weight: 1 },
+        { policy: 'popularity', weight: 1, trend: false },
+      ],
+      ...{ offset: 5, trend: 0.8, repeat: true },
+    },
   }),
 ]
 

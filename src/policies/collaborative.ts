@@ -7,14 +7,13 @@
  * Unknown shoppers without a page or cart get nothing here; the ladder takes over.
  */
 import { z } from 'zod'
-import { openArrays, packArrays } from './arrays.ts'
+import { openArrays } from './arrays.ts'
+import { packWeights, unpackWeights, weightsScorer } from './item-weights.ts'
 import { neighbourhoodRidge } from './neighbourhood-ridge.ts'
-import type { PolicyKind, Progress, Scorer, TrainingData, Why } from './policy.ts'
+import type { PolicyKind, Progress, TrainingData } from './policy.ts'
 import { preferencesOf } from './preferences.ts'
 import { scoredRanker } from './scored-ranker.ts'
-import { addRow, clear, newScratch } from './scratch.ts'
-import { gatherSeeds, newSeeds } from './seeds.ts'
-import { type Rows, transposed } from './sparse.ts'
+import type { Rows } from './sparse.ts'
 
 const KIND = 'collaborative'
 
@@ -44,25 +43,15 @@ export const collaborative: PolicyKind<Parameters> = {
   train,
   open: (key, body, { repeat }) => {
     if (body === null) throw new Error('collaborative needs a trained model.')
-    const arrays = openArrays(body.bytes, KIND)
-    const bySeed = { starts: arrays.int32('seedStarts'), columns: arrays.int32('seedItems'), values: arrays.float32('seedWeights') }
-    const byItem = { starts: arrays.int32('itemStarts'), columns: arrays.int32('itemSeeds'), values: arrays.float32('itemWeights') }
-    const itemCount = byItem.starts.length - 1
-    return scoredRanker(scorerOf({ bySeed, byItem, itemCount }), { key, kind: KIND, modelVersion: body.version, itemCount, repeat })
+    const weights = unpackWeights(openArrays(body.bytes, KIND))
+    const { itemCount } = weights
+    return scoredRanker(weightsScorer(weights, HISTORY_MAX), { key, kind: KIND, modelVersion: body.version, itemCount, repeat })
   },
 }
 
 function train(data: TrainingData, { neighbours, ridge }: Parameters, progress: Progress): Uint8Array {
   const byItem = neighbourhoodRidge(boundedPreferences(data), { itemCount: data.itemCount, neighbours, ridge }, progress)
-  const bySeed = transposed(byItem, data.itemCount)
-  return packArrays(KIND, {
-    seedStarts: bySeed.starts,
-    seedItems: bySeed.columns,
-    seedWeights: bySeed.values,
-    itemStarts: byItem.starts,
-    itemSeeds: byItem.columns,
-    itemWeights: byItem.values,
-  })
+  return packWeights(KIND, byItem, data.itemCount)
 }
 
 /** Shortens the longest histories until the pairs can be counted within the bound. */
@@ -72,46 +61,5 @@ function boundedPreferences(data: TrainingData): Rows {
     let visits = 0
     for (let unit = 0; unit < data.unitCount; unit++) visits += (preferences.starts[unit + 1]! - preferences.starts[unit]!) ** 2
     if (visits <= PAIR_VISITS_MAX || itemsMax === 1) return preferences
-  }
-}
-
-/** The same weights twice: by seed to score with, by item to explain with. */
-interface Weights {
-  readonly bySeed: Rows
-  readonly byItem: Rows
-  readonly itemCount: number
-}
-
-function scorerOf({ bySeed, byItem, itemCount }: Weights): Scorer {
-  const scratch = newScratch(itemCount)
-  const seeds = newSeeds(HISTORY_MAX)
-  const seedWeights = new Float64Array(itemCount)
-  return {
-    score: (request) => {
-      clear(scratch)
-      for (let k = 0; k < seeds.count; k++) seedWeights[seeds.items[k]!] = 0
-      gatherSeeds(seeds, request, { itemCount, historyMax: HISTORY_MAX })
-      for (let k = 0; k < seeds.count; k++) {
-        const seed = seeds.items[k]!
-        seedWeights[seed] = seeds.weights[k]!
-        addRow(scratch, bySeed, seed, seeds.weights[k]!)
-      }
-      return scratch
-    },
-    explain: (item): Why => {
-      let largest = 0
-      let because = item
-      let positive = 0
-      for (let k = byItem.starts[item]!; k < byItem.starts[item + 1]!; k++) {
-        const seed = byItem.columns[k]!
-        const part = seedWeights[seed]! * byItem.values[k]!
-        if (part > 0) positive += part
-        if (part > largest) {
-          largest = part
-          because = seed
-        }
-      }
-      return { kind: 'because-of', item: because, share: largest / positive }
-    },
   }
 }

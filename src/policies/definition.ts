@@ -33,4 +33,6 @@ export const seededPolicies: readonly PolicyDefinition[] = [
   policySchema.parse({ key: 'content', kind: 'content', description: 'What resembles the history by text and attributes.' }),
   policySchema.parse({ key: 'hybrid', kind: 'hybrid', description: 'The three others fused, leaning towards what is in demand.' }),
   policySchema.parse({ key: 'buy-again', kind: 'buy-again', description: 'What the shopper bought before and may want again.' }),
+  policySchema.parse({ key: 'bought-together', kind: 'bought-together', description: 'What goes into the same basket.' }),
+  policySchema.parse({ key: 'session', kind: 'session', description: 'What came next in similar visits.' }),
 ]

@@ -1,10 +1,12 @@
 /** The registry: every kind of policy there is. A new strategy is one file and one line here. */
+import { boughtTogether } from './bought-together.ts'
 import { buyAgain } from './buy-again.ts'
 import { collaborative } from './collaborative.ts'
 import { content } from './content.ts'
 import { hybrid } from './hybrid.ts'
 import type { PolicyKind } from './policy.ts'
 import { popularityDecay } from './popularity-decay.ts'
+import { session } from './session.ts'
 
 /** Forgets the type of the parameters: what comes in was parsed by the kind's own schema. */
 function entry<Parameters>(kind: PolicyKind<Parameters>): PolicyKind {
@@ -18,4 +20,6 @@ export const kinds: Readonly<Record<string, PolicyKind>> = {
   [content.kind]: entry(content),
   [hybrid.kind]: entry(hybrid),
   [buyAgain.kind]: entry(buyAgain),
+  [boughtTogether.kind]: entry(boughtTogether),
+  [session.kind]: entry(session),
 }

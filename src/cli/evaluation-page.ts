@@ -14,6 +14,7 @@ export interface EvaluationTold {
 const TITLES = {
   'new-items': ['NEW ITEMS', 'what shoppers had before is left out; right is what they bought for the first time'],
   'all-purchases': ['ALL PURCHASES', 'nothing is left out; right is everything bought, repeats included'],
+  baskets: ['BASKETS', 'an item of a basket is taken out and asked for by the rest, as on a cart page'],
 } as const
 const DECIMALS = 3
 const GROUPS_MAX = 8
@@ -31,12 +32,12 @@ export function evaluationPage(evaluation: Evaluation, told: EvaluationTold, pai
 }
 
 function introduction({ split, baseline, protocols }: Evaluation, { source }: EvaluationTold, paint: Paint): string[] {
-  const asked = protocols.map(({ name, shoppers }) => `${countWords(shoppers)} (${name.replace('-', ' ')})`).join(', ')
+  const asked = protocols.map(({ name, asked: count, of }) => `${countWords(count)} ${of} (${name.replace('-', ' ')})`).join(', ')
   return [
     heading(`EVALUATION of ${harmless(source)}`, '', paint),
     ...wrapped(
       `Learned from ${countWords(split.trainingRows)} rows of ${countWords(split.trainedShoppers)} shoppers before ${day(split.at)}; ` +
-        `asked about known shoppers who bought before ${day(split.until)}: ${asked}. Every one of ${countWords(split.sellableItems)} items that at ` +
+        `asked about what was bought before ${day(split.until)}: ${asked}. Every one of ${countWords(split.sellableItems)} items that at ` +
         `least ${split.leastShoppers} shoppers had bought competes. The baseline is ${baseline}.`,
     ),
   ]
@@ -45,7 +46,7 @@ function introduction({ split, baseline, protocols }: Evaluation, { source }: Ev
 function protocolLines(protocol: ProtocolResult, { level, size }: Evaluation, told: EvaluationTold, paint: Paint): string[] {
   const [title, remark] = TITLES[protocol.name]
   const { policies } = protocol
-  if (policies.length === 0) return [heading(title, remark, paint), 'No shopper of the test period is left to ask about.']
+  if (policies.length === 0) return [heading(title, remark, paint), 'Nobody of the test period is left to ask about.']
   return [
     heading(title, remark, paint),
     ...tableOf(
@@ -86,7 +87,7 @@ function protocolLines(protocol: ProtocolResult, { level, size }: Evaluation, to
       ]),
     ),
     '',
-    ...segmentTable(policies),
+    ...(protocol.of === 'shoppers' ? segmentTable(policies) : []),
     ...groupTable(policies),
   ]
 }

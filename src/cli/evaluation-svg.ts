@@ -20,7 +20,7 @@ const GRID = '#e5e7eb'
 const BAR = '#93b4e8'
 const DOT = '#1d4ed8'
 const BASELINE = '#6b7280'
-const NAMES = { 'new-items': 'New items only', 'all-purchases': 'All purchases' } as const
+const NAMES = { 'new-items': 'New items only', 'all-purchases': 'All purchases', baskets: 'Baskets, one item taken out' } as const
 
 /** Draws the evaluation; the text of an SVG file. */
 export function evaluationSvg({ protocols, level }: Evaluation): string {
@@ -33,7 +33,7 @@ export function evaluationSvg({ protocols, level }: Evaluation): string {
     top += panelHeight(protocol.policies.length)
     return drawn
   })
-  const title = `NDCG@10 with ${Math.round(level * 100)} % intervals over shoppers`
+  const title = `NDCG@10 with ${Math.round(level * 100)} % intervals`
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="13">`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
@@ -52,10 +52,10 @@ function panelHeight(rows: number): number {
   return PANEL_HEAD + rows * ROW + AXIS
 }
 
-function panel({ name, shoppers, policies }: ProtocolResult, top: number, scale: Scale): string {
+function panel({ name, asked, of, policies }: ProtocolResult, top: number, scale: Scale): string {
   const bottom = top + PANEL_HEAD + policies.length * ROW
   return [
-    `<text x="16" y="${top + 20}" font-weight="600" fill="${INK}">${NAMES[name]} <tspan font-weight="400" fill="${FAINT}">${shoppers.toLocaleString('en')} shoppers</tspan></text>`,
+    `<text x="16" y="${top + 20}" font-weight="600" fill="${INK}">${NAMES[name]} <tspan font-weight="400" fill="${FAINT}">${asked.toLocaleString('en')} ${of}</tspan></text>`,
     ...ticksOf(scale).map((tick) => {
       const x = xOf(tick, scale)
       return `<line x1="${x}" y1="${top + PANEL_HEAD}" x2="${x}" y2="${bottom}" stroke="${GRID}"/><text x="${x}" y="${bottom + 18}" text-anchor="middle" font-size="12" fill="${FAINT}">${tickText(tick)}</text>`

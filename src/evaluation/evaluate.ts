@@ -9,10 +9,11 @@
 import type { Catalogue } from '../policies/catalogue.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import type { Ranker, TrainingData } from '../policies/policy.ts'
+import { randomOf } from '../stats/random.ts'
 import type { Evaluation } from './evaluation-shape.ts'
 import { itemFactsOf } from './item-facts.ts'
 import { openPolicies, type PolicyProgress, trainPolicies, withNeeded } from './opened-policies.ts'
-import { askerOf, type ProtocolName, type Question, questionsOf } from './protocol.ts'
+import { askerOf, PROTOCOLS, type ProtocolName, type Question, questionsOf } from './protocol.ts'
 import { type Answers, protocolResult } from './protocol-result.ts'
 import { DEEPEST_CUT, rankingMetrics } from './ranking-metrics.ts'
 import { type Split, type SplitOptions, splitOf } from './split.ts'
@@ -32,8 +33,6 @@ export interface EvaluationOptions extends SplitOptions {
   readonly progress: (phase: string, done: number) => void
 }
 
-const PROTOCOLS: readonly ProtocolName[] = ['new-items', 'all-purchases']
-
 /** Runs the whole evaluation. Throws a sentence when there is nothing to learn from or nobody to ask about. */
 export function evaluate(data: TrainingData, options: EvaluationOptions): Evaluation {
   const { catalogue, defined, wanted, baseline, size, level, replicates, seed, progress } = options
@@ -45,8 +44,8 @@ export function evaluate(data: TrainingData, options: EvaluationOptions): Evalua
   const trained = trainPolicies(withNeeded(ordered, defined), split.training, told)
   const facts = itemFactsOf(split, catalogue)
   const protocols = PROTOCOLS.map((name) => {
-    const rankers = openPolicies(trained, { catalogue, repeat: name === 'all-purchases' })
-    const questions = questionsOf(name, split)
+    const rankers = openPolicies(trained, { catalogue, repeat: name !== 'new-items' })
+    const questions = questionsOf(name, split, randomOf(seed))
     const asked = ordered.map((key) => askAll(rankers.get(key)!, { name, split, questions }, (done) => progress(`asking ${key}`, done)))
     return protocolResult(name, { questions, asked, facts, ...{ size, level, replicates, seed, progress } })
   })

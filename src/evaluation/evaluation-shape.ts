@@ -25,8 +25,9 @@ export interface Evaluation {
 
 export interface ProtocolResult {
   readonly name: ProtocolName
-  /** Known shoppers that were asked about. */
-  readonly shoppers: number
+  /** How many the main numbers are means over: known shoppers, or baskets of anybody. */
+  readonly asked: number
+  readonly of: 'shoppers' | 'baskets'
   /** The baseline first; none when nobody known was left to ask about. */
   readonly policies: readonly PolicyResult[]
 }

@@ -37,8 +37,9 @@ export interface Material {
 /** Sums everything up; the main numbers are about known shoppers. */
 export function protocolResult(name: ProtocolName, material: Material): ProtocolResult {
   const { questions, asked, level } = material
-  const known = rowsWhere(questions, (question) => segmentOf(question.shopper) !== 'cold')
-  if (known.length === 0) return { name, shoppers: 0, policies: [] }
+  const of = name === 'baskets' ? 'baskets' : 'shoppers'
+  const known = groupsWhere(questions, ({ shopper }) => of === 'baskets' || segmentOf(shopper) !== 'cold')
+  if (known.length === 0) return { name, of, asked: 0, policies: [] }
   const columns = columnsOf(asked, known, [...RANKING_METRICS.keys()])
   const intervals = resampled(columns, material)
   const segments = segmentsOf(material)
@@ -46,9 +47,9 @@ export function protocolResult(name: ProtocolName, material: Material): Protocol
   const adjusted = adjustedPValues(tests)
   return {
     name,
-    shoppers: known.length,
+    ...{ of, asked: known.length },
     policies: asked.map(({ ranker }, i): PolicyResult => {
-      const shown = shownTo(known, i, material)
+      const shown = shownTo(known.flat(), i, material)
       return {
         policy: ranker.key,
         kind: ranker.kind,
@@ -66,9 +67,9 @@ export function protocolResult(name: ProtocolName, material: Material): Protocol
 function segmentsOf(material: Material): readonly PolicyResult['segments'][] {
   const { questions, asked } = material
   const parts = SEGMENTS.map((segment) => {
-    const rows = rowsWhere(questions, ({ shopper }) => segmentOf(shopper) === segment)
-    const columns = columnsOf(asked, rows, [MAIN])
-    return { segment, shoppers: rows.length, columns, intervals: resampled(columns, material) }
+    const groups = groupsWhere(questions, ({ shopper }) => segmentOf(shopper) === segment)
+    const columns = columnsOf(asked, groups, [MAIN])
+    return { segment, shoppers: groups.length, columns, intervals: resampled(columns, material) }
   })
   return asked.map(
     (_, i) =>
@@ -83,13 +84,26 @@ function segmentsOf(material: Material): readonly PolicyResult['segments'][] {
 
 const NOBODY: Unknown = unknown('too-few-units', { have: 0, need: 1 })
 
-function rowsWhere(questions: readonly Question[], holds: (question: Question) => boolean): readonly number[] {
-  return [...questions.keys()].filter((row) => holds(questions[row]!))
+/** Positions of the questions that count, group by group. */
+type Groups = readonly (readonly number[])[]
+
+function groupsWhere(questions: readonly Question[], holds: (question: Question) => boolean): Groups {
+  const groups: number[][] = []
+  let last = Number.NaN
+  questions.forEach((question, row) => {
+    if (!holds(question)) return
+    if (question.group === last) groups.at(-1)!.push(row)
+    else groups.push([row])
+    last = question.group
+  })
+  return groups
 }
 
-/** By policy, then by metric: one value for each of the rows. */
-function columnsOf(asked: readonly Answers[], rows: readonly number[], metrics: readonly number[]): readonly Float64Array[] {
-  return asked.flatMap(({ values }) => metrics.map((metric) => Float64Array.from(rows, (row) => values[row]![metric]!)))
+/** By policy, then by metric: one value a group, the mean over its questions. */
+function columnsOf(asked: readonly Answers[], groups: Groups, metrics: readonly number[]): readonly Float64Array[] {
+  return asked.flatMap(({ values }) =>
+    metrics.map((metric) => Float64Array.from(groups, (rows) => rows.reduce((sum, row) => sum + values[row]![metric]!, 0) / rows.length)),
+  )
 }
 
 function resampled(columns: readonly Float64Array[], { replicates, level, seed, progress }: Material) {

@@ -5,7 +5,8 @@ export const SEGMENTS = ['cold', '1-4', '5+'] as const
 export type Segment = (typeof SEGMENTS)[number]
 const WELL_KNOWN_ORDERS = 5
 
-export function segmentOf({ orders }: TestShopper): Segment {
+export function segmentOf(shopper: TestShopper | null): Segment {
+  const orders = shopper?.orders ?? 0
   if (orders === 0) return 'cold'
   return orders < WELL_KNOWN_ORDERS ? '1-4' : '5+'
 }

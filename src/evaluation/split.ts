@@ -39,6 +39,7 @@ export interface TestShopper {
 
 export interface Split extends SplitOptions {
   readonly training: TrainingData
+  readonly test: TrainingData
   /** By item number, 1 when it may be recommended. */
   readonly sellable: Uint8Array
   readonly sellableCount: number
@@ -74,7 +75,7 @@ export function splitOf(data: TrainingData, catalogue: Catalogue, options: Split
     shoppers.push({ unit, history, seen, purchases: purchasesOfUnit(purchases, unit), orders: orders[unit]!, bought: [...bought] })
   }
   const trainedShoppers = orders.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0)
-  return { ...options, training, sellable, sellableCount: sellable.reduce((sum, one) => sum + one, 0), trainedShoppers, shoppers }
+  return { ...options, training, test, sellable, sellableCount: sellable.reduce((sum, one) => sum + one, 0), trainedShoppers, shoppers }
 }
 
 /** Rows [from, to) of a log, as seen at the moment `now`. */

@@ -21,7 +21,7 @@ const KIND = 'bought-together'
 
 const parameters = z.strictObject({
   neighbours: z.number().int().min(1).max(500).default(20).meta({ description: 'M: how many nearest items each item is predicted from.' }),
-  ridge: z.number().positive().max(1e6).default(50).meta({ description: 'λ: how strongly weights are pulled to 0, in baskets.' }),
+  ridge: z.number().positive().max(1e6).default(20).meta({ description: 'λ: how strongly weights are pulled to 0, in baskets.' }),
   repeat: z.boolean().default(true).meta({ description: 'Whether items of the shopper’s history may be recommended again.' }),
 })
 type Parameters = z.output<typeof parameters>

@@ -50,7 +50,7 @@ describe('an evaluation of a shop with planted tastes and trends', () => {
 
   it('splits its shoppers into segments that add up', () => {
     const { segments } = of('hybrid')
-    expect(segments['1-4'].shoppers + segments['5+'].shoppers).toBe(newItems!.shoppers)
+    expect(segments['1-4'].shoppers + segments['5+'].shoppers).toBe(newItems!.asked)
   })
 
   it('gives the same numbers again, and the same without the policies that are not asked for', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { askerOf, questionsOf } from '../../src/evaluation/protocol.ts'
 import { segmentOf } from '../../src/evaluation/segments.ts'
 import { splitOf } from '../../src/evaluation/split.ts'
+import { randomOf } from '../../src/stats/random.ts'
 import { catalogueFor, DAY, type LogRow, logOf } from './small-log.ts'
 
 const AT = 100 * DAY
@@ -93,13 +94,13 @@ describe('the protocols', () => {
   const split = splitOf(data, catalogueFor(data), options)
 
   it('mask what was seen and ask for the rest, or mask nothing and ask for everything', () => {
-    const newItems = questionsOf('new-items', split)
-    expect(newItems.map(({ shopper, bought }) => [shopper.unit, [...bought]])).toEqual([
+    const newItems = questionsOf('new-items', split, randomOf(1))
+    expect(newItems.map(({ shopper, bought }) => [shopper!.unit, [...bought]])).toEqual([
       [0, [2]],
       [5, [3]],
     ])
-    const all = questionsOf('all-purchases', split)
-    expect(all.map(({ shopper, bought }) => [shopper.unit, [...bought]])).toEqual([
+    const all = questionsOf('all-purchases', split, randomOf(1))
+    expect(all.map(({ shopper, bought }) => [shopper!.unit, [...bought]])).toEqual([
       [0, [1, 2]],
       [1, [2]],
       [5, [3]],

@@ -4,13 +4,15 @@
  * From a file it needs no database. The same log, options and seed give the same numbers.
  */
 import { writeFile } from 'node:fs/promises'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { type EvaluationOptions, evaluate } from '../evaluation/evaluate.ts'
 import { DEEPEST_CUT } from '../evaluation/ranking-metrics.ts'
 import { askedOf } from '../importing/mapping.ts'
 import { presets } from '../importing/presets.ts'
-import { type PolicyDefinition, policySchema } from '../policies/definition.ts'
+import type { PolicyDefinition } from '../policies/definition.ts'
 import { COLOURS, PLAIN } from '../reports/paint.ts'
+import { collected, definitionsWith, levelOf, list, moment, policyOption, whole } from './evaluate-options.ts'
+import { registerEvaluateSession } from './evaluate-session.ts'
 import { evaluationPage } from './evaluation-page.ts'
 import { databaseSource, type EvaluationSource, fileSource } from './evaluation-source.ts'
 import { evaluationSvg } from './evaluation-svg.ts'
@@ -40,7 +42,7 @@ const DAY_SECONDS = 86_400
 const BASELINE = 'popularity'
 
 export function registerEvaluate(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('evaluate')
     .description('how good the strategies would have been on what shoppers bought next')
     .option('--file <file>', 'interactions from CSV or NDJSON, plain or gzip, instead of the database')
@@ -50,11 +52,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     .addOption(new Option('--test-days <n>', 'how long the test lasts').argParser(whole(1, 3650)).default(30))
     .option('--validation', 'the period before instead: choose parameters here, never on the test')
     .addOption(new Option('--policies <keys>', 'a,b: which ones; all that are defined when left out').argParser(list))
-    .addOption(
-      new Option('--define <json>', 'a policy for this run: {"key":…,"kind":…,"parameters":…}; repeat it')
-        .argParser(definition)
-        .default([]),
-    )
+    .addOption(policyOption())
     .option('--baseline <key>', 'the policy that the others are compared with', BASELINE)
     .addOption(
       new Option('--least-shoppers <n>', 'only items that so many shoppers bought before are recommended')
@@ -65,18 +63,22 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
       new Option('--size <n>', 'places of a slate for coverage, novelty and the like').argParser(whole(1, DEEPEST_CUT)).default(10),
     )
     .addOption(new Option('--bootstrap <n>', 'how often the shoppers are resampled').argParser(whole(100, 100_000)).default(1000))
-    .addOption(new Option('--level <share>', 'of the intervals').argParser(level).default(0.95))
+    .addOption(new Option('--level <share>', 'of the intervals').argParser(levelOf).default(0.95))
     .addOption(new Option('--seed <n>', 'of the resampling').argParser(whole(0, 2 ** 32)).default(1))
     .option('--json', 'for machines')
     .option('--svg <file>', 'draws NDCG@10 with its intervals')
     .action((options: Options) => run(options, context))
+  // Options behind the name of a subcommand are its own; commander wants to hear it on both.
+  program.enablePositionalOptions()
+  command.enablePositionalOptions()
+  registerEvaluateSession(command)
 }
 
 async function run(options: Options, context: CommandContext): Promise<void> {
   const progress = openProgress()
   try {
     const source = await sourceOf(options, context, progress)
-    const defined = definedWith(source.policies, options.define)
+    const defined = definitionsWith(source.policies, options.define)
     const wanted = wantedOf(options, defined, source.policies)
     let phase = ''
     const evaluation = evaluate(source.data, {
@@ -119,12 +121,6 @@ function sourceOf(options: Options, context: CommandContext, progress: ReturnTyp
   return fileSource({ ...reading, decimal: 'point', currency: context.config().CROUPIER_CURRENCY }, progress)
 }
 
-/** A definition of this run takes the place of one with the same key. */
-function definedWith(policies: readonly PolicyDefinition[], own: readonly PolicyDefinition[]): readonly PolicyDefinition[] {
-  const keys = new Set(own.map(({ key }) => key))
-  return [...policies.filter(({ key }) => !keys.has(key)), ...own]
-}
-
 function wantedOf(
   { policies, baseline, define }: Options,
   defined: readonly PolicyDefinition[],
@@ -141,46 +137,4 @@ function periodOf({ data }: EvaluationSource, { split, testDays, validation }: O
   const begins = split ?? lastMidnight - testDays * DAY_SECONDS
   const at = validation ? begins - testDays * DAY_SECONDS : begins
   return { at, until: at + testDays * DAY_SECONDS }
-}
-
-function collected(value: string, all: readonly string[]): readonly string[] {
-  return [...all, value]
-}
-
-function moment(text: string): number {
-  const milliseconds = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text) : Number.NaN
-  if (Number.isNaN(milliseconds)) throw new InvalidArgumentError('It is a date such as 2011-11-09.')
-  return milliseconds / 1000
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < least || value > most)
-      throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`)
-    return value
-  }
-}
-
-function level(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !(value > 0.5 && value < 1)) throw new InvalidArgumentError('It lies between 0.5 and 1.')
-  return value
-}
-
-function list(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((key) => key.trim())
-    .filter((key) => key !== '')
-}
-
-function definition(text: string, all: readonly PolicyDefinition[]): readonly PolicyDefinition[] {
-  try {
-    const parsed = policySchema.safeParse(JSON.parse(text))
-    if (!parsed.success) throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
-    return [...all, parsed.data]
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message)
-  }
 }

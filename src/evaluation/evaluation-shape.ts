@@ -49,3 +49,16 @@ export interface SegmentResult {
   readonly mean: number | Unknown
   readonly interval: Interval | Unknown
 }
+
+/** What a policy knows of the next item of a visit. */
+export interface SessionResult {
+  readonly policy: string
+  readonly kind: string
+  readonly visits: number
+  /** Next items asked for. */
+  readonly questions: number
+  readonly metrics: Readonly<Record<SessionMetric, number>>
+  readonly interval: Readonly<Record<SessionMetric, Interval | Unknown>>
+}
+
+export type SessionMetric = 'mrr@20' | 'hr@20'

@@ -1,7 +1,7 @@
 /**
  * Intervals over shoppers: the shoppers of the test are drawn again and again with replacement, all metrics on the same draw.
  *
- *     m*ᵣ = Σᵢ cᵣᵢ·vᵢ / n      c the counts of a draw of n from n      interval: the (1 ± level)/2 quantiles of m*₁ … m*_R
+ *     m*ᵣ = Σᵢ cᵣᵢ·vᵢ / Σᵢ cᵣᵢ·nᵢ      v the sums and n the sizes (1 unless given) of the shoppers, c the counts of a draw of n from n      interval: the (1 ± level)/2 quantiles of m*₁ … m*_R
  *
  * Shoppers, not slates or items, are what a new month would bring anew. The percentile interval; means of bounded values over hundreds of
  * shoppers need no correction. Items are held fixed: the interval says nothing about another assortment or another season.
@@ -16,6 +16,8 @@ export interface ResamplingOptions {
   readonly replicates: number
   readonly level: number
   readonly random: Random
+  /** How many observations each column's values are sums of; one each when left out. */
+  readonly sizes?: Float64Array
   /** Told between 0 and 1. */
   readonly progress?: (done: number) => void
 }
@@ -24,7 +26,7 @@ const REPLICATES_A_REPORT = 32
 
 /** The interval of the mean of each column; columns have one value a shopper. O(replicates·shoppers·columns). */
 export function bootstrapMeans(columns: readonly Float64Array[], options: ResamplingOptions): readonly (Interval | Unknown)[] {
-  const { replicates, level, random, progress = () => undefined } = options
+  const { replicates, level, random, sizes, progress = () => undefined } = options
   assertLevel(level)
   const n = columns[0]?.length ?? 0
   assert(
@@ -37,8 +39,9 @@ export function bootstrapMeans(columns: readonly Float64Array[], options: Resamp
   for (let replicate = 0; replicate < replicates; replicate++) {
     counts.fill(0)
     for (let draw = 0; draw < n; draw++) counts[Math.floor(random.uniform() * n)]!++
+    const total = sizes ? weighed(sizes, counts) : n
     columns.forEach((values, column) => {
-      means[column]![replicate] = weighedMean(values, counts)
+      means[column]![replicate] = weighed(values, counts) / total
     })
     if (replicate % REPLICATES_A_REPORT === 0) progress(replicate / replicates)
   }
@@ -48,8 +51,8 @@ export function bootstrapMeans(columns: readonly Float64Array[], options: Resamp
   })
 }
 
-function weighedMean(values: Float64Array, counts: Uint32Array): number {
+function weighed(values: Float64Array, counts: Uint32Array): number {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += counts[i]! * values[i]!
-  return sum / values.length
+  return sum
 }

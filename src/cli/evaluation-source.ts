@@ -29,6 +29,12 @@ const REFERENCES: readonly PolicyDefinition[] = [
     parameters: { halfLifeHours: 87_600, per: 'all' },
   }),
   policySchema.parse({
+    key: 'collaborative-ials',
+    kind: 'collaborative',
+    description: 'The other algorithm of collaborative.',
+    parameters: { algorithm: 'ials' },
+  }),
+  policySchema.parse({
     key: 'hybrid-repeat',
     kind: 'hybrid',
     description: 'What is bought again, what others bought with it and what sells now.',

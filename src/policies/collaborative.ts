@@ -1,15 +1,18 @@
 /**
  * collaborative: what shoppers with the same history wanted.
  *
- *     sᵢ = Σⱼ xⱼ·w_{ji}      over the seeds j: the page's item, the cart, the history; w from the neighbourhood ridge
+ *     ridge    sᵢ = Σⱼ xⱼ·w_{ji}         over the seeds j: the page's item, the cart, the history; w from the neighbourhood ridge
+ *     ials     sᵢ = Σⱼ xⱼ·(vᵢᵀA⁻¹vⱼ)     points of shoppers and items in one space (iALS), the shopper placed anew for every request
  *
- * The sum is its own explanation: "because of j" names the seed with the largest part, share = (xⱼ·w_{ji})⁺ / Σ (xⱼ·w_{ji})⁺.
+ * Either sum is its own explanation: "because of j" names the seed with the largest part, beside its share of all positive parts.
  * Unknown shoppers without a page or cart get nothing here; the ladder takes over.
  */
 import { z } from 'zod'
-import { openArrays } from './arrays.ts'
-import { packWeights, unpackWeights, weightsScorer } from './item-weights.ts'
+import { openArrays, packArrays } from './arrays.ts'
+import { itemPoints, unseenGram } from './ials.ts'
+import { type ItemWeights, packWeights, unpackWeights, weightsScorer } from './item-weights.ts'
 import { neighbourhoodRidge } from './neighbourhood-ridge.ts'
+import { openPoints, type PointsModel, pointsScorer } from './points-scorer.ts'
 import type { PolicyKind, Progress, TrainingData } from './policy.ts'
 import { preferencesOf } from './preferences.ts'
 import { scoredRanker } from './scored-ranker.ts'
@@ -18,6 +21,10 @@ import type { Rows } from './sparse.ts'
 const KIND = 'collaborative'
 
 const parameters = z.strictObject({
+  algorithm: z
+    .enum(['ridge', 'ials'])
+    .default('ridge')
+    .meta({ description: 'ridge: each item from its nearest neighbours; ials: matrix factorisation, for up to some 10,000 items.' }),
   neighbours: z.number().int().min(1).max(500).default(50).meta({ description: 'M: how many nearest items each item is predicted from.' }),
   ridge: z
     .number()
@@ -25,6 +32,10 @@ const parameters = z.strictObject({
     .max(1e6)
     .default(100)
     .meta({ description: 'λ: how strongly weights are pulled to 0, in shoppers; more for a noisier log.' }),
+  factors: z.number().int().min(1).max(256).default(64).meta({ description: 'ials: dimensions of the space.' }),
+  iterations: z.number().int().min(1).max(100).default(12).meta({ description: 'ials: how often shoppers and items take turns.' }),
+  unseen: z.number().positive().max(10).default(0.3).meta({ description: 'ials: α, how much it counts that something was not wanted.' }),
+  regularisation: z.number().positive().max(1).default(0.003).meta({ description: 'ials: λ, how strongly points are pulled to 0.' }),
   repeat: z.boolean().default(false).meta({ description: 'Whether items of the shopper’s history may be recommended again.' }),
 })
 type Parameters = z.output<typeof parameters>
@@ -38,18 +49,39 @@ const HISTORY_MAX = 50
 export const collaborative: PolicyKind<Parameters> = {
   kind: KIND,
   title: 'Collaborative',
-  description: 'What shoppers with the same history wanted: a ridge regression of every item on its nearest neighbours.',
+  description: 'What shoppers with the same history wanted: a ridge regression of every item on its nearest neighbours, or iALS.',
   parameters,
   train,
   open: (key, body, { repeat }) => {
     if (body === null) throw new Error('collaborative needs a trained model.')
-    const weights = unpackWeights(openArrays(body.bytes, KIND))
-    const { itemCount } = weights
-    return scoredRanker(weightsScorer(weights, HISTORY_MAX), { key, kind: KIND, modelVersion: body.version, itemCount, repeat })
+    const arrays = openArrays(body.bytes, KIND)
+    // The body knows by which algorithm it was made: a change of parameters waits for the next training.
+    const { scorer, itemCount } = arrays.has('points') ? byPoints(openPoints(arrays)) : byWeights(unpackWeights(arrays))
+    return scoredRanker(scorer, { key, kind: KIND, modelVersion: body.version, itemCount, repeat })
   },
 }
 
-function train(data: TrainingData, { neighbours, ridge }: Parameters, progress: Progress): Uint8Array {
+function byPoints(model: PointsModel) {
+  return { scorer: pointsScorer(model, HISTORY_MAX), itemCount: model.points.length / model.factors }
+}
+
+function byWeights(weights: ItemWeights) {
+  return { scorer: weightsScorer(weights, HISTORY_MAX), itemCount: weights.itemCount }
+}
+
+function train(data: TrainingData, given: Parameters, progress: Progress): Uint8Array {
+  return given.algorithm === 'ials' ? trainPoints(data, given, progress) : trainWeights(data, given, progress)
+}
+
+function trainPoints(data: TrainingData, { factors, iterations, unseen, regularisation }: Parameters, progress: Progress): Uint8Array {
+  const { itemCount } = data
+  const points = itemPoints(preferencesOf(data, ITEMS_MAX), { itemCount, factors, iterations, unseen, regularisation }, progress)
+  const stored = Float32Array.from(points)
+  const constants = Float64Array.of(regularisation, unseen * itemCount)
+  return packArrays(KIND, { points: stored, gram: unseenGram(Float64Array.from(stored), factors, unseen), constants })
+}
+
+function trainWeights(data: TrainingData, { neighbours, ridge }: Parameters, progress: Progress): Uint8Array {
   const byItem = neighbourhoodRidge(boundedPreferences(data), { itemCount: data.itemCount, neighbours, ridge }, progress)
   return packWeights(KIND, byItem, data.itemCount)
 }

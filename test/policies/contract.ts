@@ -8,7 +8,6 @@ import { NO_CATALOGUE, openAll, requestFor } from './opened.ts'
 import { NO_DATA, plantedShop } from './planted-shop.ts'
 
 const shop = plantedShop(7)
-const rankers = openAll(shop.data, shop.catalogue)
 const noProgress = () => undefined
 
 /** Numbers of items, of items that do not exist, and of no item at all. */
@@ -26,13 +25,15 @@ const requests: fc.Arbitrary<RankRequest> = fc.record({
   allowed: fc.oneof(fc.constant(shop.catalogue.allowed), fc.uint8Array({ minLength: 1, maxLength: shop.catalogue.size, max: 1 })),
 })
 
-/** Runs the contract over the kind of a seeded policy. */
-export function keepsTheContract(key: string, kindName: string): void {
+/** Runs the contract over the kind of a seeded policy, with its defaults unless parameters are given. */
+export function keepsTheContract(key: string, kindName: string, parameters: object = {}): void {
   const kind = kinds[kindName]!
-  const defaults = kind.parameters.parse({})
+  const defaults = kind.parameters.parse(parameters)
+  const overrides = { [key]: parameters }
+  const rankers = openAll(shop.data, shop.catalogue, overrides)
   const ranker = rankers.get(key)!
 
-  describe(`${kindName}, as every policy,`, () => {
+  describe(`${[kindName, ...Object.values(parameters)].join(' ')}, as every policy,`, () => {
     it('recommends allowed items and candidates only, each once, best first, with finite scores and as many reasons', () => {
       fc.assert(
         fc.property(requests, (request) => expectLawful(ranker, request)),
@@ -80,8 +81,8 @@ export function keepsTheContract(key: string, kindName: string): void {
     })
 
     it('learns from an empty log and then has nothing to say', () => {
-      expect(openAll(NO_DATA, NO_CATALOGUE).get(key)!.rank(requestFor(NO_CATALOGUE)).items).toEqual([])
-      expect(openAll(NO_DATA, shop.catalogue).get(key)!.rank(requestFor(shop.catalogue)).items).toEqual([])
+      expect(openAll(NO_DATA, NO_CATALOGUE, overrides).get(key)!.rank(requestFor(NO_CATALOGUE)).items).toEqual([])
+      expect(openAll(NO_DATA, shop.catalogue, overrides).get(key)!.rank(requestFor(shop.catalogue)).items).toEqual([])
     })
 
     it('refuses a body that is cut off, damaged, of another kind or missing', () => {

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod'
 import { openArrays, packArrays } from './arrays.ts'
+import { withColdItems } from './cold-items.ts'
 import { itemPoints, unseenGram } from './ials.ts'
 import { type ItemWeights, packWeights, unpackWeights, weightsScorer } from './item-weights.ts'
 import { neighbourhoodRidge } from './neighbourhood-ridge.ts'
@@ -32,6 +33,13 @@ const parameters = z.strictObject({
     .max(1e6)
     .default(100)
     .meta({ description: 'λ: how strongly weights are pulled to 0, in shoppers; more for a noisier log.' }),
+  coldItems: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(5)
+    .meta({ description: 'ridge: items that nobody has touched borrow weights from so many that read alike; 0: they wait.' }),
   factors: z.number().int().min(1).max(256).default(64).meta({ description: 'ials: dimensions of the space.' }),
   iterations: z.number().int().min(1).max(100).default(12).meta({ description: 'ials: how often shoppers and items take turns.' }),
   unseen: z.number().positive().max(10).default(0.3).meta({ description: 'ials: α, how much it counts that something was not wanted.' }),
@@ -81,8 +89,9 @@ function trainPoints(data: TrainingData, { factors, iterations, unseen, regulari
   return packArrays(KIND, { points: stored, gram: unseenGram(Float64Array.from(stored), factors, unseen), constants })
 }
 
-function trainWeights(data: TrainingData, { neighbours, ridge }: Parameters, progress: Progress): Uint8Array {
-  const byItem = neighbourhoodRidge(boundedPreferences(data), { itemCount: data.itemCount, neighbours, ridge }, progress)
+function trainWeights(data: TrainingData, { neighbours, ridge, coldItems }: Parameters, progress: Progress): Uint8Array {
+  const warm = neighbourhoodRidge(boundedPreferences(data), { itemCount: data.itemCount, neighbours, ridge }, progress)
+  const byItem = withColdItems(warm, { texts: data.texts, likeMax: coldItems, weightsMax: neighbours })
   return packWeights(KIND, byItem, data.itemCount)
 }
 

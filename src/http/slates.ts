@@ -15,7 +15,7 @@ import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
 import { wordsOf } from '../experiments/hash.ts'
 import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
-import type { Recent } from '../policies/deed.ts'
+import { NO_PAST, type Past } from '../policies/past.ts'
 import type { RankRequest } from '../policies/policy.ts'
 import { questionOf, type RemoteParameters } from '../policies/remote.ts'
 import type { RemoteStrategies } from '../serving/remote-strategies.ts'
@@ -39,8 +39,8 @@ export interface SlateWorld {
     seed(name: string): Uint8Array
     readonly tokenKey: KeyObject
   }
-  /** What a shopper dealt with lately, newest first; empty for an unknown one. */
-  recentOf(unit: Uint8Array): readonly Recent[]
+  /** What a shopper dealt with lately and bought; empty for an unknown one. */
+  pastOf(unit: Uint8Array): Past
   readonly remotes: Pick<RemoteStrategies, 'ask' | 'unavailable' | 'counters'>
   readonly counters: SlateCounters
   /** A policy threw while it ranked; the shopper got a slate from a lower rung. */
@@ -68,10 +68,9 @@ interface Situation {
   readonly now: number
   readonly decisionId: Uint8Array
   readonly unit: Uint8Array
-  readonly recent: readonly Recent[]
+  readonly past: Past
 }
 
-const NOBODY: readonly Recent[] = []
 const NOTHING: readonly number[] = []
 
 /** Answers a validated request with the bytes of the response. Throws a Problem for what the caller did wrong. */
@@ -120,7 +119,7 @@ function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent)
   const now = decidedAtOf(decisionId)
   const unit = request.unit === undefined || !consent.measurement ? decisionId : world.secrets.pseudonym(request.unit)
   const known = request.unit !== undefined && consent.personalisation && consent.measurement
-  return { request, consent, snapshot, state, now, decisionId, unit, recent: known ? world.recentOf(unit) : NOBODY }
+  return { request, consent, snapshot, state, now, decisionId, unit, past: known ? world.pastOf(unit) : NO_PAST }
 }
 
 interface RemoteRanking {
@@ -161,14 +160,14 @@ function contextOf(request: SlateRequest): Partial<Record<ContextField, string>>
 }
 
 function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
-  const { request, snapshot, state, recent } = situation
+  const { request, snapshot, state, past } = situation
   const { catalogue } = snapshot
   const candidates = request.candidates ? candidatesOf(request.candidates, catalogue, world.counters) : null
   const item = request.context?.itemId
   return {
     size: request.size ?? state.surface.size,
-    history: recent.length === 0 ? NOTHING : recent.map((one) => one.item),
-    recent,
+    history: past.recent.length === 0 ? NOTHING : past.recent.map((one) => one.item),
+    ...past,
     ...(request.unit !== undefined && situation.consent.personalisation ? { unit: situation.unit } : {}),
     item: typeof item === 'string' ? (catalogue.numberOf(item) ?? null) : null,
     cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NOTHING,
@@ -204,13 +203,13 @@ function numbersOf(itemIds: readonly string[], catalogue: Catalogue): readonly n
 }
 
 function sourceOf(situation: Situation) {
-  const { request, now, decisionId, unit, recent, snapshot } = situation
+  const { request, now, decisionId, unit, past, snapshot } = situation
   const context = situation.consent.personalisation ? request.context : undefined
   const x = featuresOf({
     device: text(context?.device),
     country: text(context?.country),
-    returning: recent.length > 0 || context?.returning === true || context?.returning === 'true',
-    hasHistory: recent.length > 0,
+    returning: past.recent.length > 0 || context?.returning === true || context?.returning === 'true',
+    hasHistory: past.recent.length > 0,
     hasItem: context?.itemId !== undefined,
     ...calendarOf(now),
   })
@@ -252,7 +251,7 @@ function append(
 /** No consent to be measured: nothing personal is used, nothing is logged, only counted. */
 function unmeasured(world: SlateWorld, situation: Situation): string {
   const { surface } = situation.state
-  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, recent: NOBODY }
+  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, past: NO_PAST }
   return outside(world, impersonal, { policy: surface.fallback, reason: 'no-consent' })
 }
 

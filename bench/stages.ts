@@ -20,8 +20,9 @@ import { validated } from '../src/http/validation.ts'
 import { openRowsEncoder } from '../src/log/copy-rows.ts'
 import type { RankRequest } from '../src/policies/policy.ts'
 import { openFoundation } from '../src/service/foundation.ts'
-import { openSnapshots, type Snapshots } from '../src/service/snapshots.ts'
+import { openSnapshots } from '../src/service/snapshots.ts'
 import { storesOf } from '../src/service/stores.ts'
+import type { Histories } from '../src/serving/histories.ts'
 import { openChangeFeed } from '../src/store/change-feed.ts'
 import { type KeyRing, openKeyRing } from '../src/store/key-ring.ts'
 import type { Secrets } from '../src/store/secrets.ts'
@@ -41,7 +42,7 @@ interface Bench {
   readonly ring: KeyRing
   readonly secrets: Secrets
   readonly snapshot: Snapshot
-  readonly recentOf: Snapshots['recentOf']
+  readonly pastOf: Histories['of']
   readonly key: string
 }
 
@@ -57,7 +58,7 @@ export async function benchStages(shop: Shop): Promise<Readonly<Record<Arm, Stag
   const switches = combinedFlags([])
   const snapshots = await openSnapshots({ database, stores, feed, switches, secrets, folder, log })
   try {
-    const bench = { ring, secrets, snapshot: snapshots.keeper.current()!, recentOf: snapshots.recentOf, key: shop.key }
+    const bench = { ring, secrets, snapshot: snapshots.keeper.current()!, pastOf: snapshots.histories().of, key: shop.key }
     const entries = ARMS.map((arm) => [arm, stagesOf(bench, shop.bodies[arm])] as const)
     return Object.fromEntries(entries) as Record<Arm, Stages>
   } finally {
@@ -68,7 +69,7 @@ export async function benchStages(shop: Shop): Promise<Readonly<Record<Arm, Stag
 /** A fixed experiment does not look. */
 const NO_FEATURES = new Int16Array(0)
 
-function stagesOf({ ring, secrets, snapshot, recentOf, key }: Bench, texts: readonly string[]): Stages {
+function stagesOf({ ring, secrets, snapshot, pastOf, key }: Bench, texts: readonly string[]): Stages {
   const state = snapshot.surfaces.get('home')!
   const tokenKey = createSecretKey(secrets.tokenKey)
   const { catalogue } = snapshot
@@ -77,13 +78,13 @@ function stagesOf({ ring, secrets, snapshot, recentOf, key }: Bench, texts: read
   const values = bytes.map(readJson)
   const requests = values.map((value) => validated(slateRequestSchema, value))
   const units = requests.map(({ unit }) => secrets.pseudonym(unit!))
-  const recents = units.map((unit) => recentOf(unit))
+  const pasts = units.map((unit) => pastOf(unit))
   const ranks = requests.map(
     (request, i): RankRequest => ({
       ...{
         size: request.size!,
-        history: recents[i]!.map(({ item }) => item),
-        recent: recents[i]!,
+        history: pasts[i]!.recent.map(({ item }) => item),
+        ...pasts[i]!,
         item: null,
         cart: [],
         candidates: null,
@@ -133,7 +134,7 @@ function stagesOf({ ring, secrets, snapshot, recentOf, key }: Bench, texts: read
     'read JSON': microsOf((i) => readJson(bytes[i]!)),
     validate: microsOf((i) => validated(slateRequestSchema, values[i])),
     pseudonym: microsOf((i) => secrets.pseudonym(requests[i]!.unit!)),
-    history: microsOf((i) => recentOf(units[i]!)),
+    history: microsOf((i) => pastOf(units[i]!)),
     'choose the arm': microsOf((i) => armOf(units[i]!)),
     rank: microsOf((i) => serve(choices[i]!.policy, state, snapshot, ranks[i]!)),
     features: microsOf(features),

@@ -67,7 +67,7 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const snapshots = opened(await openSnapshots({ database, stores, feed, switches, secrets, folder, log }))
     const { REDIS_URL: redisUrl } = config
     const shoppers = opened(
-      await openLiveShoppers({ trained: snapshots.recentOf, redisUrl, namespace: secrets.fingerprint, database, log }),
+      await openLiveShoppers({ trained: snapshots.histories, redisUrl, namespace: secrets.fingerprint, database, log }),
     )
     void begun.settled.then(() => shoppers.recall())
     const spool = (name: string) => {

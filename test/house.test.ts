@@ -15,6 +15,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   simulation: { rooms: ['bandits', 'stats'], packages: [] },
   decisions: { rooms: ['experiments', 'bandits', 'policies', 'stats'], packages: [] },
   reports: { rooms: ['experiments', 'bandits', 'stats'], packages: [] },
+  evaluation: { rooms: ['policies', 'stats'], packages: [] },
   log: { rooms: ['decisions', 'experiments', 'bandits', 'stats'], packages: ['knex', 'pg', 'pg-copy-streams'] },
   store: {
     rooms: ['decisions', 'experiments', 'bandits', 'policies', 'stats'],
@@ -39,7 +40,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   'main.ts': { rooms: ['*'], packages: ['*'] },
   'config.ts': { rooms: [], packages: ['zod'] },
 }
-const PURE = ['stats', 'bandits', 'experiments', 'policies', 'decisions', 'reports', 'shop', 'simulation']
+const PURE = ['stats', 'bandits', 'experiments', 'policies', 'decisions', 'reports', 'evaluation', 'shop', 'simulation']
 const BANNED_NAMES = /^(utils?|helpers?|common|types?|managers?|services?|index)\.ts$/
 const LINES_MAX = 300
 

@@ -88,7 +88,7 @@ async function readFrom(path: string, { itemIndex, userIndex, units }: Options):
 function test(model: FactorsModel, { key, kind, parameters }: PolicyDefinition, items: readonly CatalogueItem[]) {
   const catalogue = catalogueOf(items)
   const ranker = kinds[kind]!.open(key, model, parameters, { catalogue, ranker: () => undefined })
-  return selfTest(ranker, testRequests(NO_SHOPPERS, catalogue), catalogue)
+  return selfTest(ranker, testRequests(NO_SHOPPERS, catalogue, Date.now() / 1000), catalogue)
 }
 
 function pageOf(policy: string, { rank, items, units, unknownItems, bytes, version }: FactorsModel): string {

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { registerAnalyze } from './analyze.ts'
 import { registerDemo } from './demo.ts'
+import { registerEvaluate } from './evaluate.ts'
 import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
@@ -25,6 +26,7 @@ for (const register of [
   registerDemo,
   registerImport,
   registerTrain,
+  registerEvaluate,
   registerReport,
   registerVerify,
   registerKeys,

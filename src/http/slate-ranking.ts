@@ -12,14 +12,14 @@ const NOTHING: readonly number[] = []
 
 /** The request as policies read it. Without consent to personalisation it tells nothing of the shopper. */
 export function rankRequestOf(world: SlateWorld, situation: Situation): RankRequest {
-  const { request, snapshot, state, recent } = situation
+  const { request, snapshot, state, past } = situation
   const { catalogue } = snapshot
   const candidates = request.candidates ? candidatesOf(request.candidates, catalogue, world.counters) : null
   const item = request.context?.itemId
   return {
     size: request.size ?? state.surface.size,
-    history: recent.length === 0 ? NOTHING : recent.map((one) => one.item),
-    recent,
+    history: past.recent.length === 0 ? NOTHING : past.recent.map((one) => one.item),
+    ...past,
     ...(request.unit !== undefined && situation.consent.personalisation ? { unit: situation.unit } : {}),
     item: typeof item === 'string' ? (catalogue.numberOf(item) ?? null) : null,
     cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NOTHING,

@@ -14,7 +14,7 @@ import type { Snapshot, SurfaceState } from '../decisions/snapshot.ts'
 import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
 import { wordsOf } from '../experiments/hash.ts'
 import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
-import type { Recent } from '../policies/deed.ts'
+import { NO_PAST, type Past } from '../policies/past.ts'
 import type { RemoteStrategies } from '../serving/remote-strategies.ts'
 import type { Consent } from './consent.ts'
 import { newDecisionId } from './new-decision-id.ts'
@@ -38,8 +38,8 @@ export interface SlateWorld {
     draw(name: string): number
     readonly tokenKey: KeyObject
   }
-  /** What a shopper dealt with lately, newest first; empty for an unknown one. */
-  recentOf(unit: Uint8Array): readonly Recent[]
+  /** What a shopper dealt with lately and bought; empty for an unknown one. */
+  pastOf(unit: Uint8Array): Past
   readonly remotes: Pick<RemoteStrategies, 'ask' | 'unavailable' | 'counters'>
   readonly counters: SlateCounters
   /** A policy threw while it ranked; the shopper got a slate from a lower rung. */
@@ -68,10 +68,8 @@ export interface Situation {
   readonly now: number
   readonly decisionId: Uint8Array
   readonly unit: Uint8Array
-  readonly recent: readonly Recent[]
+  readonly past: Past
 }
-
-const NOBODY: readonly Recent[] = []
 
 /** Answers a validated request with the bytes of the response. Throws a Problem for what the caller did wrong. */
 export async function answerSlate(
@@ -82,7 +80,7 @@ export async function answerSlate(
 ): Promise<Uint8Array | string> {
   const situation = situationOf(world, request, consent)
   if (!consent.measurement) return unmeasured(world, situation)
-  const x = requestFeatures({ ...situation, hasHistory: situation.recent.length > 0 })
+  const x = requestFeatures({ ...situation, hasHistory: situation.past.recent.length > 0 })
   const choice = chooseArm(armRequestOf(world, situation, x), situation.state, situation.snapshot)
   const ranking = withSeed(world, situation, { ranking: rankRequestOf(world, situation), policy: choice.policy })
   const remote = situation.snapshot.rankers.get(choice.policy)?.remote
@@ -120,7 +118,7 @@ function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent)
   const now = decidedAtOf(decisionId)
   const unit = request.unit === undefined || !consent.measurement ? decisionId : world.secrets.pseudonym(request.unit)
   const known = request.unit !== undefined && consent.personalisation && consent.measurement
-  return { request, consent, snapshot, state, now, decisionId, unit, recent: known ? world.recentOf(unit) : NOBODY }
+  return { request, consent, snapshot, state, now, decisionId, unit, past: known ? world.pastOf(unit) : NO_PAST }
 }
 
 function armRequestOf(world: SlateWorld, situation: Situation, x: Int16Array): ArmRequest {
@@ -186,7 +184,7 @@ function append(
 /** No consent to be measured: nothing personal is used, nothing is logged, only counted. */
 function unmeasured(world: SlateWorld, situation: Situation): string {
   const { surface } = situation.state
-  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, recent: NOBODY }
+  const impersonal = { ...situation, consent: { measurement: false, personalisation: false }, past: NO_PAST }
   return outside(world, impersonal, { policy: surface.fallback, reason: 'no-consent' })
 }
 

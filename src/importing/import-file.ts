@@ -6,6 +6,7 @@
  */
 import { basename } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { beginningOf, chain } from './beginning.ts'
 import type { Kind } from './fields.ts'
 import type { Reasons } from './import-record.ts'
 import { CHUNK_ROWS } from './interaction-chunk.ts'
@@ -14,7 +15,7 @@ import { openReading, type Reading, type ReadingRequest } from './reading.ts'
 import { refusedFile } from './refused-file.ts'
 import type { Written } from './row-writer.ts'
 import { type ImportWorld, openSession, type Session } from './session.ts'
-import { type FormatOptions, SNIFFED_CHARS, sniff } from './sniff.ts'
+import { type FormatOptions, sniff } from './sniff.ts'
 import { type Counts, openTally, type Tally } from './tally.ts'
 import { identify, textSource } from './text-source.ts'
 
@@ -146,23 +147,6 @@ async function pass({ request, reading, session, tally, blocks, at }: Passage): 
   await send()
   await underway
   return { lastLine, refusedFile: await refusals.close() }
-}
-
-/** The first text of a file, long enough to know it by, and the rest. */
-async function beginningOf(blocks: AsyncIterable<string>): Promise<{ head: string; rest: AsyncIterator<string> }> {
-  const rest = blocks[Symbol.asyncIterator]()
-  let head = ''
-  while (head.length < SNIFFED_CHARS) {
-    const { value, done } = await rest.next()
-    if (done) break
-    head += value
-  }
-  return { head, rest }
-}
-
-async function* chain(head: string, rest: AsyncIterator<string>): AsyncIterable<string> {
-  yield head
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
 /** What the record of a finished import says. */

@@ -26,11 +26,12 @@ interface Directory {
 
 /** The arrays of a body by name; each getter throws when there is no such array of that type. */
 export interface NamedArrays {
-  readonly has: (name: string) => boolean
   readonly int32: (name: string) => Int32Array
   readonly float32: (name: string) => Float32Array
   readonly float64: (name: string) => Float64Array
   readonly uint8: (name: string) => Uint8Array
+  /** Whether there is an array of that name: bodies of an earlier release may lack one. */
+  readonly has: (name: string) => boolean
 }
 
 /** Packs arrays under the name of a kind. The same arrays in the same order give the same bytes. */

@@ -1,24 +1,31 @@
 /**
  * collaborative: what shoppers with the same history wanted.
  *
- *     sᵢ = Σⱼ xⱼ·w_{ji}      over the seeds j: the page's item, the cart, the history; w from the neighbourhood ridge
+ *     ridge    sᵢ = Σⱼ xⱼ·w_{ji}         over the seeds j: the page's item, the cart, the history; w from the neighbourhood ridge
+ *     ials     sᵢ = Σⱼ xⱼ·(vᵢᵀA⁻¹vⱼ)     points of shoppers and items in one space (iALS), the shopper placed anew for every request
  *
- * The sum is its own explanation: "because of j" names the seed with the largest part, share = (xⱼ·w_{ji})⁺ / Σ (xⱼ·w_{ji})⁺.
+ * Either sum is its own explanation: "because of j" names the seed with the largest part, beside its share of all positive parts.
  * Unknown shoppers without a page or cart get nothing here; the ladder takes over.
  */
 import { z } from 'zod'
 import { openArrays, packArrays } from './arrays.ts'
+import { withColdItems } from './cold-items.ts'
+import { itemPoints, unseenGram } from './ials.ts'
+import { type ItemWeights, packWeights, unpackWeights, weightsScorer } from './item-weights.ts'
 import { neighbourhoodRidge } from './neighbourhood-ridge.ts'
-import type { PolicyKind, Progress, Scorer, TrainingData, Why } from './policy.ts'
+import { openPoints, type PointsModel, pointsScorer } from './points-scorer.ts'
+import type { PolicyKind, Progress, TrainingData } from './policy.ts'
 import { preferencesOf } from './preferences.ts'
 import { scoredRanker } from './scored-ranker.ts'
-import { addRow, clear, newScratch } from './scratch.ts'
-import { gatherSeeds, newSeeds } from './seeds.ts'
-import { type Rows, transposed } from './sparse.ts'
+import type { Rows } from './sparse.ts'
 
 const KIND = 'collaborative'
 
 const parameters = z.strictObject({
+  algorithm: z
+    .enum(['ridge', 'ials'])
+    .default('ridge')
+    .meta({ description: 'ridge: each item from its nearest neighbours; ials: matrix factorisation, for up to some 10,000 items.' }),
   neighbours: z.number().int().min(1).max(500).default(50).meta({ description: 'M: how many nearest items each item is predicted from.' }),
   ridge: z
     .number()
@@ -26,6 +33,17 @@ const parameters = z.strictObject({
     .max(1e6)
     .default(100)
     .meta({ description: 'λ: how strongly weights are pulled to 0, in shoppers; more for a noisier log.' }),
+  coldItems: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(5)
+    .meta({ description: 'ridge: items that nobody has touched borrow weights from so many that read alike; 0: they wait.' }),
+  factors: z.number().int().min(1).max(256).default(64).meta({ description: 'ials: dimensions of the space.' }),
+  iterations: z.number().int().min(1).max(100).default(12).meta({ description: 'ials: how often shoppers and items take turns.' }),
+  unseen: z.number().positive().max(10).default(0.3).meta({ description: 'ials: α, how much it counts that something was not wanted.' }),
+  regularisation: z.number().positive().max(1).default(0.003).meta({ description: 'ials: λ, how strongly points are pulled to 0.' }),
   repeat: z.boolean().default(false).meta({ description: 'Whether items of the shopper’s history may be recommended again.' }),
 })
 type Parameters = z.output<typeof parameters>
@@ -39,30 +57,42 @@ const HISTORY_MAX = 50
 export const collaborative: PolicyKind<Parameters> = {
   kind: KIND,
   title: 'Collaborative',
-  description: 'What shoppers with the same history wanted: a ridge regression of every item on its nearest neighbours.',
+  description: 'What shoppers with the same history wanted: a ridge regression of every item on its nearest neighbours, or iALS.',
   parameters,
   train,
   open: (key, body, { repeat }) => {
     if (body === null) throw new Error('collaborative needs a trained model.')
     const arrays = openArrays(body.bytes, KIND)
-    const bySeed = { starts: arrays.int32('seedStarts'), columns: arrays.int32('seedItems'), values: arrays.float32('seedWeights') }
-    const byItem = { starts: arrays.int32('itemStarts'), columns: arrays.int32('itemSeeds'), values: arrays.float32('itemWeights') }
-    const itemCount = byItem.starts.length - 1
-    return scoredRanker(scorerOf({ bySeed, byItem, itemCount }), { key, kind: KIND, modelVersion: body.version, itemCount, repeat })
+    // The body knows by which algorithm it was made: a change of parameters waits for the next training.
+    const { scorer, itemCount } = arrays.has('points') ? byPoints(openPoints(arrays)) : byWeights(unpackWeights(arrays))
+    return scoredRanker(scorer, { key, kind: KIND, modelVersion: body.version, itemCount, repeat })
   },
 }
 
-function train(data: TrainingData, { neighbours, ridge }: Parameters, progress: Progress): Uint8Array {
-  const byItem = neighbourhoodRidge(boundedPreferences(data), { itemCount: data.itemCount, neighbours, ridge }, progress)
-  const bySeed = transposed(byItem, data.itemCount)
-  return packArrays(KIND, {
-    seedStarts: bySeed.starts,
-    seedItems: bySeed.columns,
-    seedWeights: bySeed.values,
-    itemStarts: byItem.starts,
-    itemSeeds: byItem.columns,
-    itemWeights: byItem.values,
-  })
+function byPoints(model: PointsModel) {
+  return { scorer: pointsScorer(model, HISTORY_MAX), itemCount: model.points.length / model.factors }
+}
+
+function byWeights(weights: ItemWeights) {
+  return { scorer: weightsScorer(weights, HISTORY_MAX), itemCount: weights.itemCount }
+}
+
+function train(data: TrainingData, given: Parameters, progress: Progress): Uint8Array {
+  return given.algorithm === 'ials' ? trainPoints(data, given, progress) : trainWeights(data, given, progress)
+}
+
+function trainPoints(data: TrainingData, { factors, iterations, unseen, regularisation }: Parameters, progress: Progress): Uint8Array {
+  const { itemCount } = data
+  const points = itemPoints(preferencesOf(data, ITEMS_MAX), { itemCount, factors, iterations, unseen, regularisation }, progress)
+  const stored = Float32Array.from(points)
+  const constants = Float64Array.of(regularisation, unseen * itemCount)
+  return packArrays(KIND, { points: stored, gram: unseenGram(Float64Array.from(stored), factors, unseen), constants })
+}
+
+function trainWeights(data: TrainingData, { neighbours, ridge, coldItems }: Parameters, progress: Progress): Uint8Array {
+  const warm = neighbourhoodRidge(boundedPreferences(data), { itemCount: data.itemCount, neighbours, ridge }, progress)
+  const byItem = withColdItems(warm, { texts: data.texts, likeMax: coldItems, weightsMax: neighbours })
+  return packWeights(KIND, byItem, data.itemCount)
 }
 
 /** Shortens the longest histories until the pairs can be counted within the bound. */
@@ -72,46 +102,5 @@ function boundedPreferences(data: TrainingData): Rows {
     let visits = 0
     for (let unit = 0; unit < data.unitCount; unit++) visits += (preferences.starts[unit + 1]! - preferences.starts[unit]!) ** 2
     if (visits <= PAIR_VISITS_MAX || itemsMax === 1) return preferences
-  }
-}
-
-/** The same weights twice: by seed to score with, by item to explain with. */
-interface Weights {
-  readonly bySeed: Rows
-  readonly byItem: Rows
-  readonly itemCount: number
-}
-
-function scorerOf({ bySeed, byItem, itemCount }: Weights): Scorer {
-  const scratch = newScratch(itemCount)
-  const seeds = newSeeds(HISTORY_MAX)
-  const seedWeights = new Float64Array(itemCount)
-  return {
-    score: (request) => {
-      clear(scratch)
-      for (let k = 0; k < seeds.count; k++) seedWeights[seeds.items[k]!] = 0
-      gatherSeeds(seeds, request, { itemCount, historyMax: HISTORY_MAX })
-      for (let k = 0; k < seeds.count; k++) {
-        const seed = seeds.items[k]!
-        seedWeights[seed] = seeds.weights[k]!
-        addRow(scratch, bySeed, seed, seeds.weights[k]!)
-      }
-      return scratch
-    },
-    explain: (item): Why => {
-      let largest = 0
-      let because = item
-      let positive = 0
-      for (let k = byItem.starts[item]!; k < byItem.starts[item + 1]!; k++) {
-        const seed = byItem.columns[k]!
-        const part = seedWeights[seed]! * byItem.values[k]!
-        if (part > 0) positive += part
-        if (part > largest) {
-          largest = part
-          because = seed
-        }
-      }
-      return { kind: 'because-of', item: because, share: largest / positive }
-    },
   }
 }

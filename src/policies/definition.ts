@@ -26,10 +26,13 @@ export const policySchema = z
   .meta({ id: 'Policy' })
 export type PolicyDefinition = z.output<typeof policySchema>
 
-/** What a new installation starts with: the four strategies. */
+/** What a new installation starts with: one strategy of every kind that learns from the log. */
 export const seededPolicies: readonly PolicyDefinition[] = [
   policySchema.parse({ key: 'popularity', kind: 'popularity-decay', description: 'What sells now.' }),
   policySchema.parse({ key: 'collaborative', kind: 'collaborative', description: 'What shoppers with the same history bought.' }),
   policySchema.parse({ key: 'content', kind: 'content', description: 'What resembles the history by text and attributes.' }),
   policySchema.parse({ key: 'hybrid', kind: 'hybrid', description: 'The three others fused, leaning towards what is in demand.' }),
+  policySchema.parse({ key: 'buy-again', kind: 'buy-again', description: 'What the shopper bought before and may want again.' }),
+  policySchema.parse({ key: 'bought-together', kind: 'bought-together', description: 'What goes into the same basket.' }),
+  policySchema.parse({ key: 'session', kind: 'session', description: 'What came next in similar visits.' }),
 ]

@@ -1,10 +1,14 @@
 /**
  * The body of histories: what each known shopper dealt with lately, beside the models and stored like one.
  *
- * Pseudonyms (16 bytes) in ascending order, and a sparse row of item numbers for each, newest first.
+ * Pseudonyms (16 bytes) in ascending order, and for each a sparse row of recent items with their deeds and one of what was bought when,
+ * newest first. Bodies of earlier releases have items only, or no purchases.
  */
 import { assert } from '../stats/assert.ts'
 import { type NamedArrays, openArrays, packArrays } from './arrays.ts'
+import { DEEDS, type Recent } from './deed.ts'
+import { NO_PURCHASES, type Past } from './past.ts'
+import type { Purchases } from './policy.ts'
 
 /** Where histories stand among the models; no policy can have this key. */
 export const HISTORIES = '$histories'
@@ -19,19 +23,69 @@ export interface HistoryRows {
   /** Beside each item its standing deed (a position in DEEDS) and the moment of its latest event; a body of an earlier release has none. */
   readonly deeds?: Uint8Array
   readonly seconds?: Int32Array
+  /** A body of an earlier release has none. */
+  readonly purchases?: PurchaseMinutes
 }
 
-export function packHistories({ units, starts, items, deeds, seconds }: HistoryRows): Uint8Array {
-  return packArrays(HISTORIES, { units, starts, items, ...(deeds && seconds ? { deeds, seconds } : {}) })
+/** Purchases by shopper, newest first; times in minutes since 1970, which 31 bits hold until the year 6053. */
+export interface PurchaseMinutes {
+  /** Length shoppers + 1. */
+  readonly starts: Int32Array
+  readonly items: Int32Array
+  readonly minutes: Int32Array
+  /** Of the newest event in the log, seconds since 1970: what was bought and returned until then is accounted for. One number. */
+  readonly until: Float64Array
+}
+
+export function packHistories({ units, starts, items, deeds, seconds, purchases }: HistoryRows): Uint8Array {
+  return packArrays(HISTORIES, {
+    ...{ units, starts, items },
+    ...(deeds && seconds && { deeds, seconds }),
+    ...(purchases && {
+      ...{ purchaseStarts: purchases.starts, purchaseItems: purchases.items, purchaseMinutes: purchases.minutes },
+      purchaseUntil: purchases.until,
+    }),
+  })
 }
 
 /** Throws a plain sentence when the bytes are no histories. */
 export function unpackHistories(bytes: Uint8Array): HistoryRows {
   const arrays: NamedArrays = openArrays(bytes, HISTORIES)
-  const told = arrays.has('deeds') ? { deeds: arrays.uint8('deeds'), seconds: arrays.int32('seconds') } : {}
-  const rows = { units: arrays.uint8('units'), starts: arrays.int32('starts'), items: arrays.int32('items'), ...told }
+  const told = arrays.has('deeds') && { deeds: arrays.uint8('deeds'), seconds: arrays.int32('seconds') }
+  const bought = arrays.has('purchaseStarts') && {
+    purchases: {
+      ...{ starts: arrays.int32('purchaseStarts'), items: arrays.int32('purchaseItems'), minutes: arrays.int32('purchaseMinutes') },
+      until: arrays.float64('purchaseUntil'),
+    },
+  }
+  const rows = { units: arrays.uint8('units'), starts: arrays.int32('starts'), items: arrays.int32('items'), ...told, ...bought }
   assert(rows.units.length === UNIT_BYTES * (rows.starts.length - 1), 'The histories are corrupt: shoppers and rows differ in number.')
   return rows
+}
+
+/** The past of the shopper of a row. */
+export function pastAt(rows: HistoryRows, row: number): Past {
+  return { recent: recentAt(rows, row), purchases: purchasesAt(rows, row) }
+}
+
+function recentAt({ starts, items, deeds, seconds }: HistoryRows, row: number): readonly Recent[] {
+  const recent: Recent[] = []
+  for (let at = starts[row]!; at < starts[row + 1]!; at++)
+    recent.push({ item: items[at]!, deed: DEEDS[deeds?.[at] ?? 0] ?? 'unknown', seconds: seconds?.[at] ?? 0 })
+  return recent
+}
+
+const MINUTE_SECONDS = 60
+
+function purchasesAt({ purchases }: HistoryRows, row: number): Purchases {
+  if (!purchases) return NO_PURCHASES
+  const from = purchases.starts[row]!
+  const to = purchases.starts[row + 1]!
+  if (from === to) return NO_PURCHASES
+  return {
+    items: purchases.items.subarray(from, to),
+    seconds: Float64Array.from(purchases.minutes.subarray(from, to), (minute) => minute * MINUTE_SECONDS),
+  }
 }
 
 /** The row of a pseudonym among ascending ones; −1 when it is not there. O(log rows). */

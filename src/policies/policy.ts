@@ -16,6 +16,8 @@ export interface TrainingData {
   readonly items: Int32Array
   readonly weights: Float32Array
   readonly seconds: Float64Array
+  /** The order or visit that row belongs to, a dense number from 0, −1 where nobody wrote it down; absent where nobody ever does. */
+  readonly baskets?: Int32Array
   readonly unitCount: number
   /** Largest item number + 1. */
   readonly itemCount: number
@@ -26,11 +28,23 @@ export interface TrainingData {
   readonly now: number
 }
 
+/** What a shopper bought and when (seconds since 1970), newest first; two arrays of one length. An item may stand there often. */
+export interface Purchases {
+  readonly items: ArrayLike<number>
+  readonly seconds: ArrayLike<number>
+}
+
 export interface RankRequest {
   /** How many items are wanted at most. */
   readonly size: number
   /** What the shopper dealt with, newest first; empty for an unknown shopper or without consent. */
   readonly history: readonly number[]
+  /** The same as `history` with what was done and when; newest first, each item once. */
+  readonly recent?: readonly Recent[]
+  /** Every purchase, where it is known when; returned goods left out. */
+  readonly purchases?: Purchases
+  /** The moment of the request, seconds since 1970; without it nothing is due. */
+  readonly now?: number
   /** The item of the page, if the surface has one. */
   readonly item: number | null
   readonly cart: readonly number[]
@@ -38,12 +52,8 @@ export interface RankRequest {
   readonly candidates: readonly number[] | null
   /** allowed[i] = 1 when item i may be shown. */
   readonly allowed: Uint8Array
-  /** Seconds since 1970. */
-  readonly now?: number
   /** Pseudonym of 16 bytes; absent for an unknown shopper or without consent. */
   readonly unit?: Uint8Array
-  /** The same as `history` with what was done and when; newest first, each item once. */
-  readonly recent?: readonly Recent[]
   /** Chance comes with the request: an integer in [0, 2⁵³) that nobody can foresee; absent where nothing is logged or nothing draws. */
   readonly seed?: number
   /** What remote strategies said to this request, by policy. */

@@ -7,6 +7,7 @@
  */
 import { PURCHASE_WEIGHT } from './interaction-weight.ts'
 import type { TrainingData } from './policy.ts'
+import { rowsByUnit } from './rows-by-unit.ts'
 import type { Rows } from './sparse.ts'
 
 /**
@@ -14,10 +15,10 @@ import type { Rows } from './sparse.ts'
  * thousands of items (resellers, robots) would otherwise make most of the work and of the co-occurrences.
  */
 export function preferencesOf(data: TrainingData, itemsMax: number): Rows {
-  const events = byUnit(data)
+  const events = rowsByUnit(data)
   const starts = new Int32Array(data.unitCount + 1)
-  const columns = new Int32Array(events.order.length)
-  const values = new Float32Array(events.order.length)
+  const columns = new Int32Array(events.rows.length)
+  const values = new Float32Array(events.rows.length)
   const sums = new Float64Array(data.itemCount)
   const row = new Int32Array(Math.min(itemsMax, data.itemCount))
   const taken = new Int32Array(data.itemCount).fill(-1)
@@ -25,7 +26,7 @@ export function preferencesOf(data: TrainingData, itemsMax: number): Rows {
   for (let unit = 0; unit < data.unitCount; unit++) {
     let count = 0
     for (let k = events.starts[unit + 1]! - 1; k >= events.starts[unit]!; k--) {
-      const event = events.order[k]!
+      const event = events.rows[k]!
       const item = data.items[event]!
       if (taken[item] !== unit) {
         if (count === row.length) continue
@@ -44,18 +45,4 @@ export function preferencesOf(data: TrainingData, itemsMax: number): Rows {
     starts[unit + 1] = at
   }
   return { starts, columns: columns.slice(0, at), values: values.slice(0, at) }
-}
-
-/** Positions of the events by shopper, oldest first; events of nobody are left out. */
-function byUnit({ units, unitCount }: TrainingData): { readonly starts: Int32Array; readonly order: Int32Array } {
-  const starts = new Int32Array(unitCount + 1)
-  for (const unit of units) if (unit >= 0) starts[unit + 1]!++
-  for (let unit = 0; unit < unitCount; unit++) starts[unit + 1]! += starts[unit]!
-  const order = new Int32Array(starts[unitCount]!)
-  const next = starts.slice(0, unitCount)
-  for (let event = 0; event < units.length; event++) {
-    const unit = units[event]!
-    if (unit >= 0) order[next[unit]!++] = event
-  }
-  return { starts, order }
 }

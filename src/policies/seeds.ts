@@ -13,7 +13,7 @@ export interface Seeds {
 }
 
 const PAGE_WEIGHT = 4
-const CART_MAX = 50
+const CART_MAX = 100
 
 export function newSeeds(historyMax: number): Seeds {
   const length = 1 + CART_MAX + historyMax

@@ -3,13 +3,14 @@
  *
  * Without Redis another node hears of a deed when it trains next; a storefront that keeps a shopper on one node loses nothing by that.
  */
-import { DEEDS, deedOfOutcome, type Recent } from '../policies/deed.ts'
+import { DEEDS, deedOfOutcome } from '../policies/deed.ts'
+import type { Histories } from '../serving/histories.ts'
 import { type Noted, openShoppers, type Shoppers } from '../serving/shoppers.ts'
 import type { Database } from '../store/database.ts'
 import type { Logger } from '../store/logger.ts'
 import { openRedisLink } from '../store/redis-link.ts'
 
-export interface LiveShoppers extends Pick<Shoppers, 'recentOf' | 'count' | 'forget'> {
+export interface LiveShoppers extends Pick<Shoppers, 'pastOf' | 'count' | 'forget'> {
   note(deeds: readonly Noted[]): void
   /** Reads what was done lately from the log; what cannot be read is left to the next training. */
   recall(): Promise<void>
@@ -17,7 +18,8 @@ export interface LiveShoppers extends Pick<Shoppers, 'recentOf' | 'count' | 'for
 }
 
 export interface LiveShoppersWorld {
-  trained(unit: Uint8Array): readonly Recent[]
+  /** What training knows, as of its latest run. */
+  trained(): Histories
   readonly redisUrl: string | undefined
   readonly namespace: string
   readonly database: Database
@@ -48,7 +50,7 @@ export async function openLiveShoppers({ trained, redisUrl, namespace, database,
       })
     : null
   return {
-    recentOf: shoppers.recentOf,
+    pastOf: shoppers.pastOf,
     count: shoppers.count,
     forget: shoppers.forget,
     note(deeds) {

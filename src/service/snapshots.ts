@@ -5,7 +5,6 @@ import type { CombinedFlags } from '../flags/combined-flags.ts'
 import { beat } from '../jobs/clockwork.ts'
 import { openKeeper, type SnapshotKeeper, type Topic } from '../jobs/snapshot-keeper.ts'
 import { type Learned, type LearnedReader, openLearnedReader } from '../log/learned-days.ts'
-import type { Recent } from '../policies/deed.ts'
 import { HISTORIES, type Histories, NO_HISTORIES, openHistories } from '../serving/histories.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
 import type { Database } from '../store/database.ts'
@@ -15,8 +14,8 @@ import { allOf, type Stores } from './stores.ts'
 
 export interface Snapshots {
   readonly keeper: SnapshotKeeper
-  /** What training knows of a shopper, newest first. */
-  recentOf(unit: Uint8Array): readonly Recent[]
+  /** What training knows of shoppers, as of its latest run. */
+  histories(): Histories
 }
 
 interface SnapshotsWorld {
@@ -107,7 +106,7 @@ export async function openSnapshots({
   ]
   return {
     keeper,
-    recentOf: (unit) => histories.of(unit),
+    histories: () => histories,
     close: async () => {
       forget()
       forgetFlags()

@@ -98,7 +98,7 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     database,
     exposures,
     outcomes,
-    recentOf: shoppers.recentOf,
+    pastOf: shoppers.pastOf,
     noteDeeds: shoppers.note,
     remotes,
     liveShoppers: shoppers.count,

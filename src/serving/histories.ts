@@ -4,37 +4,36 @@
  * Pseudonyms are keyed hashes, hence spread evenly, so that interpolation finds one among a million in about five steps; a corner that is
  * not even costs a binary search.
  */
-import { DEEDS, type Recent } from '../policies/deed.ts'
-import { compareAt, HISTORIES, UNIT_BYTES, unpackHistories } from '../policies/history-body.ts'
+import { compareAt, HISTORIES, pastAt, UNIT_BYTES, unpackHistories } from '../policies/history-body.ts'
+import { NO_PAST, type Past } from '../policies/past.ts'
 
 export { HISTORIES }
 
 export interface Histories {
-  /** Newest first; empty for an unknown shopper. `unit` is a pseudonym of 16 bytes. */
-  of(unit: Uint8Array): readonly Recent[]
+  /** Empty for an unknown shopper. `unit` is a pseudonym of 16 bytes. */
+  of(unit: Uint8Array): Past
+  /** Purchases and returns until this moment are accounted for, seconds since 1970; 0 where nobody knows of purchases. */
+  readonly until: number
 }
 
-const NOTHING: readonly Recent[] = []
 /** Before anything was learned nobody is known. */
-export const NO_HISTORIES: Histories = { of: () => NOTHING }
+export const NO_HISTORIES: Histories = { of: () => NO_PAST, until: 0 }
 
 const GUESSES = 4
 
 /** Opens the trained histories without copying them. Throws on bytes that are none. */
 export function openHistories(body: Uint8Array): Histories {
-  const { units, starts, items, deeds, seconds } = unpackHistories(body)
+  const rows = unpackHistories(body)
+  const { units, starts } = rows
   const count = starts.length - 1
   const view = new DataView(units.buffer, units.byteOffset, units.byteLength)
   const leading = (row: number): number => view.getUint32(row * UNIT_BYTES)
   return {
     of: (unit) => {
       const row = find(unit)
-      if (row < 0) return NOTHING
-      const recent: Recent[] = []
-      for (let at = starts[row]!; at < starts[row + 1]!; at++)
-        recent.push({ item: items[at]!, deed: DEEDS[deeds?.[at] ?? 0] ?? 'unknown', seconds: seconds?.[at] ?? 0 })
-      return recent
+      return row < 0 ? NO_PAST : pastAt(rows, row)
     },
+    until: rows.purchases?.until[0] ?? 0,
   }
 
   function find(unit: Uint8Array): number {

@@ -1,13 +1,21 @@
-/** Histories from the log: of each shopper the latest distinct items with what was done, newest first, in the order of pseudonyms. */
+/** Histories from the log: of each shopper the latest distinct items with what was done, and the purchases; in the order of pseudonyms. */
 import { DEEDS, deedOfWeight, standing } from '../policies/deed.ts'
-import { type HistoryRows, packHistories, UNIT_BYTES } from '../policies/history-body.ts'
+import { type HistoryRows, type PurchaseMinutes, packHistories, UNIT_BYTES } from '../policies/history-body.ts'
 import type { TrainingData } from '../policies/policy.ts'
+import { type PurchaseRows, purchasesOf } from '../policies/purchases.ts'
 
 /** Items that are kept of a shopper: what the policies look at. */
 const ITEMS_MAX = 50
+const MINUTE_SECONDS = 60
 
 /** The body that serving opens. `unitKeys` holds 16 bytes a shopper by number. O(events + shoppers·log shoppers). */
-export function historiesOf({ units, items, weights, seconds, unitCount }: TrainingData, unitKeys: Uint8Array): Uint8Array {
+export function historiesOf(data: TrainingData, unitKeys: Uint8Array): Uint8Array {
+  const order = ascending(unitKeys)
+  const purchases = { ...purchasesInOrder(purchasesOf(data), order), until: Float64Array.of(data.seconds.at(-1) ?? 0) }
+  return packHistories({ ...recentInOrder(unitKeys, order, latestOf(data)), purchases })
+}
+
+function latestOf({ units, items, weights, seconds, unitCount }: TrainingData): Latest {
   const latest = newLatest(unitCount)
   for (let event = units.length - 1; event >= 0; event--) {
     const unit = units[event]!
@@ -19,7 +27,7 @@ export function historiesOf({ units, items, weights, seconds, unitCount }: Train
     latest.deeds[place] = DEEDS.indexOf(latest.seconds[place] === 0 ? deed : standing(deed, DEEDS[latest.deeds[place]!]!))
     if (latest.seconds[place] === 0) latest.seconds[place] = Math.max(1, Math.floor(seconds[event]!))
   }
-  return packHistories(inOrder(unitKeys, latest))
+  return latest
 }
 
 /** Rows of ITEMS_MAX places a shopper. */
@@ -49,8 +57,7 @@ function placeOf({ items, counts }: Latest, unit: number, item: number): number 
   return end
 }
 
-function inOrder(unitKeys: Uint8Array, latest: Latest): HistoryRows {
-  const order = ascending(unitKeys)
+function recentInOrder(unitKeys: Uint8Array, order: Uint32Array, latest: Latest): HistoryRows {
   const units = new Uint8Array(unitKeys.length)
   const starts = new Int32Array(order.length + 1)
   const length = latest.counts.reduce((sum, count) => sum + count, 0)
@@ -66,6 +73,21 @@ function inOrder(unitKeys: Uint8Array, latest: Latest): HistoryRows {
     starts[row + 1] = at + to - from
   })
   return { units, starts, ...rows }
+}
+
+function purchasesInOrder(bought: PurchaseRows, order: Uint32Array): Omit<PurchaseMinutes, 'until'> {
+  const starts = new Int32Array(order.length + 1)
+  const items = new Int32Array(bought.items.length)
+  const minutes = new Int32Array(bought.items.length)
+  let at = 0
+  order.forEach((unit, row) => {
+    for (let k = bought.starts[unit]!; k < bought.starts[unit + 1]!; k++) {
+      items[at] = bought.items[k]!
+      minutes[at++] = Math.floor(bought.seconds[k]! / MINUTE_SECONDS)
+    }
+    starts[row + 1] = at
+  })
+  return { starts, items, minutes }
 }
 
 /** Numbers of the shoppers in the order of their pseudonyms. */

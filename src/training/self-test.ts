@@ -5,7 +5,7 @@
  * the port, or recommends nothing to anybody.
  */
 import type { Catalogue } from '../policies/catalogue.ts'
-import type { HistoryRows } from '../policies/history-body.ts'
+import { type HistoryRows, pastAt } from '../policies/history-body.ts'
 import type { Ranked, Ranker, RankRequest } from '../policies/policy.ts'
 
 export interface TestedModel {
@@ -21,12 +21,12 @@ const PAGES = 25
 const SLATE_SIZE = 10
 
 /** The requests of the test; the same log gives the same ones. */
-export function testRequests({ starts, items }: HistoryRows, { shown, allowed }: Catalogue): readonly RankRequest[] {
-  const blank: RankRequest = { size: SLATE_SIZE, history: [], item: null, cart: [], candidates: null, allowed }
-  const shoppers = spread(starts.length - 1, SHOPPERS).map((row) => ({
-    ...blank,
-    history: Array.from(items.subarray(starts[row], starts[row + 1])),
-  }))
+export function testRequests(histories: HistoryRows, { shown, allowed }: Catalogue, now: number): readonly RankRequest[] {
+  const blank: RankRequest = { size: SLATE_SIZE, history: [], item: null, cart: [], candidates: null, allowed, now }
+  const shoppers = spread(histories.starts.length - 1, SHOPPERS).map((row) => {
+    const past = pastAt(histories, row)
+    return { ...blank, history: past.recent.map(({ item }) => item), ...past }
+  })
   const pages = spread(shown.length, PAGES).map((at) => ({ ...blank, item: shown[at]! }))
   return [blank, ...shoppers, ...pages]
 }

@@ -55,7 +55,7 @@ export function trainModels(
   const learning = policies.filter((policy) => kinds[policy.kind]?.train)
   const trained = new Map(learning.map((policy) => [policy.key, train(reading, policy, onProgress)]))
   const histories = timed(reading, HISTORIES, () => historiesOf(reading.data, reading.unitKeys))
-  const requests = testRequests(unpackHistories(histories.bytes), reading.catalogue)
+  const requests = testRequests(unpackHistories(histories.bytes), reading.catalogue, reading.data.now)
   const rankers = new Map<string, Ranker>()
   for (const policy of needingLast(learning)) {
     const model = trained.get(policy.key)!

@@ -5,6 +5,7 @@ import { openAll, openOne, requestFor } from './opened.ts'
 import { clusterOf, dataOf, itemOf, plantedShop } from './planted-shop.ts'
 
 keepsTheContract('collaborative', 'collaborative')
+keepsTheContract('collaborative', 'collaborative', { algorithm: 'ials', factors: 8, iterations: 3 })
 
 const items = [1, 2, 3, 4, 5, 6].map((item) => itemOf(item, { discontinued: false }))
 const catalogue = catalogueOf(items)

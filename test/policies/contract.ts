@@ -9,7 +9,6 @@ import { NO_CATALOGUE, openAll, openOne, requestFor } from './opened.ts'
 import { NO_DATA, plantedShop } from './planted-shop.ts'
 
 const shop = plantedShop(7)
-const rankers = openAll(shop.data, shop.catalogue)
 const noProgress = () => undefined
 
 /** Numbers of items, of items that do not exist, and of no item at all. */
@@ -24,17 +23,22 @@ const requests: fc.Arbitrary<RankRequest> = fc.record({
     maxLength: 60,
     selector: ({ item }) => item,
   }),
-  now: fc.integer({ min: 0, max: 2e9 }),
+  purchases: fc
+    .array(fc.tuple(anyItem, fc.integer({ min: -1, max: 100 })), { maxLength: 60 })
+    .map((bought) => ({ items: bought.map(([item]) => item), seconds: bought.map(([, days]) => shop.data.now - 86_400 * days) })),
+  now: fc.oneof(fc.constant(shop.data.now), fc.integer({ min: 0, max: 2e9 })),
   seed: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
   allowed: fc.oneof(fc.constant(shop.catalogue.allowed), fc.uint8Array({ minLength: 1, maxLength: shop.catalogue.size, max: 1 })),
 })
 
-/** Runs the contract over the kind of a seeded policy, or over one that needs no training, with parameters of its own. */
+/** Runs the contract over the kind of a policy, with its defaults unless parameters are given. */
 export function keepsTheContract(key: string, kindName: string, parameters: object = {}): void {
   const kind = kinds[kindName]!
+  const overrides = { [key]: parameters }
+  const rankers = openAll(shop.data, shop.catalogue, overrides)
   const ranker = rankers.get(key) ?? openOne({ key, kind: kindName, parameters }, { ...shop, rankers })
 
-  describe(`${kindName}, as every policy,`, () => {
+  describe(`${[kindName, ...Object.values(parameters)].join(' ')}, as every policy,`, () => {
     it('recommends allowed items and candidates only, each once, best first, with finite scores and as many reasons', () => {
       fc.assert(
         fc.property(requests, (request) => expectLawful(ranker, request)),
@@ -83,14 +87,22 @@ export function keepsTheContract(key: string, kindName: string, parameters: obje
     })
   })
 
-  if (kind.train) learnsLawfully(key, kindName)
+  if (kind.train) learnsLawfully({ key, kindName, parameters, rankers, ranker })
+}
+
+interface Learner {
+  readonly key: string
+  readonly kindName: string
+  readonly parameters: object
+  readonly rankers: ReadonlyMap<string, Ranker>
+  readonly ranker: Ranker
 }
 
 /** What every kind that learns promises besides. */
-function learnsLawfully(key: string, kindName: string): void {
+function learnsLawfully({ key, kindName, parameters, rankers, ranker }: Learner): void {
   const kind = kinds[kindName]!
-  const defaults = kind.parameters.parse({})
-  const ranker = rankers.get(key)!
+  const defaults = kind.parameters.parse(parameters)
+  const overrides = { [key]: parameters }
 
   describe(`${kindName}, as every policy that learns,`, () => {
     it('learns the same bytes from the same log', () => {
@@ -105,8 +117,8 @@ function learnsLawfully(key: string, kindName: string): void {
     })
 
     it('learns from an empty log and then has nothing to say', () => {
-      expect(openAll(NO_DATA, NO_CATALOGUE).get(key)!.rank(requestFor(NO_CATALOGUE)).items).toEqual([])
-      expect(openAll(NO_DATA, shop.catalogue).get(key)!.rank(requestFor(shop.catalogue)).items).toEqual([])
+      expect(openAll(NO_DATA, NO_CATALOGUE, overrides).get(key)!.rank(requestFor(NO_CATALOGUE)).items).toEqual([])
+      expect(openAll(NO_DATA, shop.catalogue, overrides).get(key)!.rank(requestFor(shop.catalogue)).items).toEqual([])
     })
 
     it('refuses a body that is cut off, damaged, of another kind or missing', () => {
@@ -152,6 +164,6 @@ function expectLawful(ranker: Ranker, request: RankRequest): void {
     if (reason.kind !== 'because-of' && reason.kind !== 'similar') return
     expect(reason.share).toBeGreaterThan(0)
     expect(reason.share).toBeLessThanOrEqual(1)
-    expect([request.item, ...request.cart, ...request.history]).toContain(reason.item)
+    expect([request.item, ...request.cart, ...request.history, ...Array.from(request.purchases!.items)]).toContain(reason.item)
   })
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { packHistories, UNIT_BYTES } from '../../src/policies/history-body.ts'
+import { NO_PAST, NO_PURCHASES } from '../../src/policies/past.ts'
 import { NO_HISTORIES, openHistories } from '../../src/serving/histories.ts'
 
 const pseudonym = fc.uint8Array({ minLength: UNIT_BYTES, maxLength: UNIT_BYTES })
@@ -37,9 +38,12 @@ describe('histories at serving', () => {
       fc.property(shoppers, pseudonym, (given, stranger) => {
         const histories = openHistories(bodyOf(given))
         for (const { unit, items } of given)
-          expect(histories.of(unit)).toEqual(items.map((item) => ({ item, deed: 'unknown', seconds: 0 })))
+          expect(histories.of(unit)).toEqual({
+            recent: items.map((item) => ({ item, deed: 'unknown', seconds: 0 })),
+            purchases: NO_PURCHASES,
+          })
         const known = given.some(({ unit }) => Buffer.compare(unit, stranger) === 0)
-        if (!known) expect(histories.of(stranger)).toEqual([])
+        if (!known) expect(histories.of(stranger)).toEqual(NO_PAST)
       }),
     )
   })
@@ -51,13 +55,13 @@ describe('histories at serving', () => {
     expect(
       openHistories(bodyOf([{ unit, items: [3, 1] }]))
         .of(shifted.subarray(5))
-        .map(({ item }) => item),
+        .recent.map(({ item }) => item),
     ).toEqual([3, 1])
   })
 
   it('know nobody before anything was learned', () => {
-    expect(NO_HISTORIES.of(new Uint8Array(UNIT_BYTES))).toEqual([])
-    expect(openHistories(bodyOf([])).of(new Uint8Array(UNIT_BYTES))).toEqual([])
+    expect(NO_HISTORIES.of(new Uint8Array(UNIT_BYTES))).toEqual(NO_PAST)
+    expect(openHistories(bodyOf([])).of(new Uint8Array(UNIT_BYTES))).toEqual(NO_PAST)
   })
 
   it('refuse bytes that are none', () => {

@@ -17,7 +17,7 @@ function historiesAfter(events: readonly (readonly [number, number, number?])[],
   const keys = new Uint8Array(16 * unitCount)
   for (let unit = 0; unit < unitCount; unit++) keys.set(keyOf(unit), 16 * unit)
   const histories = openHistories(historiesOf(data, keys))
-  return { of: (unit: Uint8Array) => histories.of(unit).map(({ item }) => item), told: histories.of }
+  return { of: (unit: Uint8Array) => histories.of(unit).recent.map(({ item }) => item), told: histories.of, until: histories.until }
 }
 
 describe('histories of the log', () => {
@@ -54,12 +54,31 @@ describe('histories of the log', () => {
       [0, 1, 1],
       [0, 2, 3],
     ] as const
-    expect(historiesAfter(story, 1).told(keyOf(0))).toEqual([
+    expect(historiesAfter(story, 1).told(keyOf(0)).recent).toEqual([
       { item: 2, deed: 'carted', seconds: 1006 },
       { item: 1, deed: 'carted', seconds: 1005 },
       { item: 4, deed: 'returned', seconds: 1004 },
       { item: 3, deed: 'viewed', seconds: 1002 },
     ])
+  })
+
+  it('tell every purchase that was not sent back, to the minute, and up to when', () => {
+    const story = [
+      [0, 1, 5],
+      [0, 2, 5],
+      [1, 3, 5],
+      [0, 1, 5],
+      [0, 2, -5],
+      [0, 4, 3],
+    ] as const
+    const histories = historiesAfter(story, 2)
+    const { items: bought, seconds } = histories.told(keyOf(0)).purchases
+    expect([Array.from(bought), Array.from(seconds)]).toEqual([
+      [1, 1],
+      [960, 960],
+    ])
+    expect(Array.from(histories.told(keyOf(1)).purchases.items)).toEqual([3])
+    expect(histories.until).toBe(1005)
   })
 
   it('are empty without a log', () => {

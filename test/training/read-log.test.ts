@@ -55,7 +55,7 @@ describe('reading the log', () => {
     const { data, unitKeys } = await read()
     expect(Buffer.from(unitKeys)).toEqual(Buffer.concat([ann, ben]))
     const histories = openHistories(historiesOf(data, unitKeys))
-    const itemsOf = (unit: Uint8Array) => histories.of(unit).map(({ item }) => item)
+    const itemsOf = (unit: Uint8Array) => histories.of(unit).recent.map(({ item }) => item)
     expect(itemsOf(ann)).toEqual([4, 1])
     expect(itemsOf(ben)).toEqual([2, 4])
   })

@@ -6,7 +6,7 @@ import { itemOf } from '../policies/planted-shop.ts'
 
 const catalogue = catalogueOf([1, 2, 3, 4].map((item) => itemOf(item, { discontinued: item === 4 })))
 const histories = { units: new Uint8Array(32), starts: Int32Array.of(0, 2, 3), items: Int32Array.of(1, 2, 3) }
-const requests = testRequests(histories, catalogue)
+const requests = testRequests(histories, catalogue, 1_700_000_000)
 
 function test(rank: (request: RankRequest) => Ranked) {
   const ranker: Ranker = { key: 'some', kind: 'some', modelVersion: '1', rank }

@@ -25,7 +25,7 @@ function train(
 describe('training', () => {
   it('makes a model of every policy, and the histories, that pass their test', () => {
     const models = train()
-    expect([...models.keys()]).toEqual(['popularity', 'collaborative', 'content', 'hybrid', HISTORIES])
+    expect([...models.keys()]).toEqual([...seededPolicies.map(({ key }) => key), HISTORIES])
     for (const model of models.values()) {
       expect(model.refused).toBe(null)
       expect(model.version).toMatch(/^[0-9a-f]{16}$/)
@@ -40,7 +40,7 @@ describe('training', () => {
     expect(versions(train())).toEqual(versions(train()))
     const other = { ...reading, data: plantedShop(6).data }
     const pairs = versions(train(seededPolicies, other)).map((version, i) => version === versions(train())[i])
-    expect(pairs).toEqual([false, false, true, false, false]) // The texts of the two shops are the same.
+    expect(pairs).toEqual([false, false, true, false, false, false, false, false]) // The texts of the two shops are the same.
   })
 
   it('refuses models that have nothing to say, and hands the histories over all the same', () => {
@@ -59,8 +59,8 @@ describe('training', () => {
   it('tells which policy it is at', () => {
     const told: TrainProgress[] = []
     train(seededPolicies, reading, (progress) => told.push(progress))
-    expect([...new Set(told.map(({ policy }) => policy))]).toEqual(['popularity', 'collaborative', 'content', 'hybrid'])
-    expect(told.filter(({ done }) => done === 1)).toHaveLength(4)
+    expect([...new Set(told.map(({ policy }) => policy))]).toEqual(seededPolicies.map(({ key }) => key))
+    expect(told.filter(({ done }) => done === 1)).toHaveLength(seededPolicies.length)
   })
 
   it('tests a fusion of a fusion’s parts whatever the order of the definitions', () => {

@@ -1,0 +1,82 @@
+/** Where an evaluation takes its log and its policies from: a file, without a database, or the database of the service. */
+import { readInteractionTable, type TableRequest } from '../importing/interaction-table.ts'
+import { type Catalogue, catalogueOf } from '../policies/catalogue.ts'
+import { type PolicyDefinition, policySchema, seededPolicies } from '../policies/definition.ts'
+import type { TrainingData } from '../policies/policy.ts'
+import { allOf, storesOf } from '../service/stores.ts'
+import { readLog } from '../training/read-log.ts'
+import type { Progress } from './progress.ts'
+import type { CommandContext } from './world.ts'
+
+export interface EvaluationSource {
+  /** For people: a file's name, or "the database". */
+  readonly name: string
+  readonly data: TrainingData
+  readonly catalogue: Catalogue
+  readonly currency: string | null
+  readonly policies: readonly PolicyDefinition[]
+}
+
+/** Enough for a fair picture; more would only cost memory. */
+const ROWS_MAX = 20_000_000
+
+/** Beside the policies themselves: what sold most ever, the reference of many papers, and a hybrid for shops where purchases repeat. */
+const REFERENCES: readonly PolicyDefinition[] = [
+  policySchema.parse({
+    key: 'popularity-all-time',
+    kind: 'popularity-decay',
+    description: 'What sold most ever.',
+    parameters: { halfLifeHours: 87_600, per: 'all' },
+  }),
+  policySchema.parse({
+    key: 'collaborative-ials',
+    kind: 'collaborative',
+    description: 'The other algorithm of collaborative.',
+    parameters: { algorithm: 'ials' },
+  }),
+  policySchema.parse({
+    key: 'hybrid-repeat',
+    kind: 'hybrid',
+    description: 'What is bought again, what others bought with it and what sells now.',
+    parameters: {
+      parts: [
+        { policy: 'buy-again', weight: 3, trend: false },
+        { policy: 'collaborative', weight: 1 },
+        { policy: 'popularity', weight: 1, trend: false },
+      ],
+      ...{ offset: 5, trend: 0.8, repeat: true },
+    },
+  }),
+]
+
+export async function fileSource(request: TableRequest, progress: Progress): Promise<EvaluationSource> {
+  progress.phase('reading')
+  const table = await readInteractionTable(request, (bytes, total, rows) => progress.at(bytes, total, rows))
+  return {
+    name: request.path,
+    data: table.data,
+    catalogue: catalogueOf(table.items),
+    currency: table.currency,
+    policies: [...seededPolicies, ...REFERENCES],
+  }
+}
+
+/** Reads what the service has logged and its catalogue as it stands, with the policies that are defined. */
+export async function databaseSource(context: CommandContext, progress: Progress): Promise<EvaluationSource> {
+  const { database, close } = await context.openWorld()
+  try {
+    const policies = await allOf(storesOf(database, 'croupier evaluate').policies)
+    progress.phase('reading')
+    const now = Date.now() / 1000
+    const { data, catalogue } = await readLog({
+      databaseUrl: database.url,
+      rowsMax: ROWS_MAX,
+      now,
+      onProgress: (done) => progress.at(done, 1),
+    })
+    if (data.items.length === 0) throw new Error('The log holds nothing yet: import a history (croupier import), or name a --file.')
+    return { name: 'the database', data, catalogue, currency: context.config().CROUPIER_CURRENCY, policies: [...policies, ...REFERENCES] }
+  } finally {
+    await close()
+  }
+}

@@ -1,7 +1,7 @@
 /**
  * npm run bench: what Croupier costs, as ratios of things measured side by side in one run.
  *
- *     npm run bench -- [--only slates|fold|import|memory|decisions] [--rounds n] [--quick] [--json]
+ *     npm run bench -- [--only slates|fold|import|memory|decisions|training] [--rounds n] [--quick] [--json]
  *
  * Progress goes to standard error, the table (or with --json the figures) to standard output. Everything that is started ends with the run.
  */
@@ -18,8 +18,9 @@ import { openShop, type Shop } from './shop.ts'
 import { benchSlates, type SlatesBench } from './slates.ts'
 import { benchStages, type Stages } from './stages.ts'
 import { type Machine, machineNow, pageOf } from './table.ts'
+import { benchTraining, type SetFigures } from './training.ts'
 
-const SECTIONS = ['slates', 'fold', 'import', 'memory', 'decisions'] as const
+const SECTIONS = ['slates', 'fold', 'import', 'memory', 'decisions', 'training'] as const
 type Section = (typeof SECTIONS)[number]
 
 /** What a run found out; sections that were not asked for are missing. */
@@ -32,6 +33,7 @@ export interface Findings {
   readonly import?: ImportBench
   readonly memory?: MemoryBench
   readonly decisions?: DecisionsBench
+  readonly training?: readonly SetFigures[]
 }
 
 interface Plan {
@@ -64,7 +66,10 @@ async function run({ sections, rounds, isQuick }: Plan, tell: (what: string) => 
   const onGround = wants('slates') || wants('fold') || wants('memory') ? await openGround() : null
   const found = onGround ? await measuredOn(onGround, { wants, size: { ...size, rounds }, tell }) : {}
   if (wants('decisions')) tell('decisions')
-  const inProcess = wants('decisions') ? { decisions: benchDecisions() } : {}
+  const inProcess = {
+    ...(wants('decisions') && { decisions: benchDecisions() }),
+    ...(wants('training') && { training: await benchTraining(tell) }),
+  }
   if (!wants('import')) return { machine, ...found, ...inProcess }
   tell('import')
   // A process of its own: what it prints besides the figures stays away from ours.

@@ -10,6 +10,7 @@ import type { ImportBench } from './import.ts'
 import type { Findings } from './main.ts'
 import type { MemoryBench } from './memory.ts'
 import type { ServerFigures, SlatesBench } from './slates.ts'
+import type { SetFigures } from './training.ts'
 
 /** What the figures depend on besides us. */
 export interface Machine {
@@ -50,7 +51,7 @@ function syncMsNow(): number {
 const GOALS = { toExpress: 2.3, durableToUnlogged: 0.6, durableToSingle: 3, p99ToExpress: 0.6 }
 
 /** The whole page. */
-export function pageOf({ machine, slates, stages, fold, decisionFold, import: imported, memory, decisions }: Findings): string {
+export function pageOf({ machine, slates, stages, fold, decisionFold, import: imported, memory, decisions, training }: Findings): string {
   const head = `Croupier, ${machine.cores} cores, Node ${machine.node}, load before ${machine.loadBefore.toFixed(1)}, fdatasync ${machine.syncMs.toFixed(2)} ms`
   const parts = [
     head,
@@ -61,6 +62,7 @@ export function pageOf({ machine, slates, stages, fold, decisionFold, import: im
     imported && importPart(imported),
     memory && memoryPart(memory),
     decisions && decisionsPart(decisions),
+    training && trainingPart(training),
   ]
   return parts.filter(Boolean).join('\n\n')
 }
@@ -154,6 +156,22 @@ function decisionsPart(rows: DecisionsBench): string {
     promised === null ? '' : `≤ ${promised.toExponential(0)}`,
   ])
   return `A decision, in one process: from features to a drawn arm and its propensities\n${table([['', 'µs', 'goal', 'error', 'promised'], ...cells])}`
+}
+
+function trainingPart(sets: readonly SetFigures[]): string {
+  return sets
+    .map(({ name, items, rows, seconds, memoryMb, policies }) => {
+      const lines = policies.map(({ policy, trainSeconds, modelMb, p50Ms, p99Ms }) => [
+        policy,
+        trainSeconds.toFixed(2),
+        modelMb.toFixed(1),
+        p50Ms.toFixed(3),
+        p99Ms.toFixed(3),
+      ])
+      const head = `Training, ${name}: ${whole(items)} items, ${whole(rows)} interactions, ${seconds.toFixed(0)} s in one thread, ${whole(memoryMb)} MB`
+      return `${head}\n${table([['policy', 'learns s', 'model MB', 'slate p50 ms', 'slate p99 ms'], ...lines])}`
+    })
+    .join('\n\n')
 }
 
 /** The first column to the left, the others to the right. */

@@ -16,7 +16,7 @@ export interface TrainingData {
   readonly items: Int32Array
   readonly weights: Float32Array
   readonly seconds: Float64Array
-  /** The order or visit that row belongs to, a dense number from 0, −1 where nobody wrote it down; absent where nobody ever does. */
+  /** The order or visit that row belongs to, some number from 0, −1 where nobody wrote it down; absent where nobody ever does. */
   readonly baskets?: Int32Array
   readonly unitCount: number
   /** Largest item number + 1. */

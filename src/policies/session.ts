@@ -73,6 +73,8 @@ function scorerOf(index: VisitIndex, { visits: visitsMax, neighbours, items: ite
   /** By visit: similarity, and how far back the newest shared item lies (1 is the newest); 0 for none. */
   const similarity = new Float64Array(visitCount)
   const distance = new Uint8Array(visitCount)
+  /** By visit, bit k for the seed k that it shares; kept for the nearest until the next request. */
+  const shared = new Uint16Array(visitCount)
   const met = new Int32Array(itemsMax * visitsMax)
   /** p/|s| by position in the seeds, newest first. */
   const weights = new Float64Array(itemsMax)
@@ -88,9 +90,11 @@ function scorerOf(index: VisitIndex, { visits: visitsMax, neighbours, items: ite
         const visit = itemVisits[at]!
         if (distance[visit] === 0) {
           distance[visit] = k + 1
+          shared[visit] = 0
           met[count++] = visit
         }
         similarity[visit]! += weights[k]!
+        shared[visit]! |= 1 << k
       }
     }
     const latest = met.subarray(0, count)
@@ -103,6 +107,11 @@ function scorerOf(index: VisitIndex, { visits: visitsMax, neighbours, items: ite
       similarity[latest[i]!] = 0
       distance[latest[i]!] = 0
     }
+  }
+
+  const holds = (visit: number, item: number): boolean => {
+    for (let at = visitStarts[visit]!; at < visitStarts[visit + 1]!; at++) if (visitItems[at] === item) return true
+    return false
   }
 
   const vote = (visit: number, weight: number): void => {
@@ -128,9 +137,9 @@ function scorerOf(index: VisitIndex, { visits: visitsMax, neighbours, items: ite
     explain: (item): Why => {
       const parts = new Float64Array(length)
       for (let i = 0; i < nearest.count; i++) {
-        const touched = visitItems.subarray(visitStarts[nearest.items[i]!], visitStarts[nearest.items[i]! + 1])
-        if (!touched.includes(item)) continue
-        for (let k = 0; k < length; k++) if (touched.includes(seeds.items[k]!)) parts[k]! += weights[k]!
+        const visit = nearest.items[i]!
+        if (!holds(visit, item)) continue
+        for (let k = 0; k < length; k++) if ((shared[visit]! & (1 << k)) !== 0) parts[k]! += weights[k]!
       }
       const because = parts.indexOf(Math.max(...parts))
       return { kind: 'because-of', item: seeds.items[because]!, share: parts[because]! / parts.reduce((sum, part) => sum + part, 0) }

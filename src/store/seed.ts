@@ -1,4 +1,4 @@
-/** What an empty installation starts with: the surface "home", four policies, three metrics. Nothing is added to one that is in use. */
+/** What an empty installation starts with: the surface "home", a policy of every kind, three metrics. Nothing is added to one that is in use. */
 import assert from 'node:assert/strict'
 import type { Knex } from 'knex'
 import { seededMetrics } from '../experiments/metric.ts'

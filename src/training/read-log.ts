@@ -1,7 +1,7 @@
 /**
  * Reads the log for training: the catalogue, then everything that shoppers did, oldest first, through a cursor into typed arrays.
  *
- * One read-only transaction on one snapshot, so that the count made first holds. Memory: 20 bytes a row plus one batch and 30 bytes a
+ * One read-only transaction on one snapshot, so that the count made first holds. Memory: 24 bytes a row plus one batch and 30 bytes a
  * shopper; of a longer log the latest `rowsMax` rows are read. Rows of equal time keep one order, so that the same log gives the same model.
  */
 import pg from 'pg'
@@ -45,12 +45,16 @@ function weightRows(weights: Readonly<Record<string, number>>): string {
     .join(', ')}) AS w (type, weight)`
 }
 
+/** Baskets are named by 31 bits of a hash: two of a million fall together some two hundred times, which teaches nothing wrong. */
+const BASKET_BITS = 2 ** 31 - 1
 const EVENTS = `
-SELECT h.unit, h.item_no, w.weight, h.occurred_at, 0 AS source, h.interaction_id AS number, '' AS name
+SELECT
+  h.unit, h.item_no, w.weight, h.occurred_at, 0 AS source, h.interaction_id AS number, '' AS name,
+  coalesce(hashtext(h.basket) & ${BASKET_BITS}, -1) AS basket
 FROM interactions h
 JOIN ${weightRows(HISTORY_WEIGHTS)} ON w.type = h.type
 UNION ALL
-SELECT o.unit, o.item_no, w.weight, o.occurred_at, 1, 0, o.outcome_id
+SELECT o.unit, o.item_no, w.weight, o.occurred_at, 1, 0, o.outcome_id, -1
 FROM outcomes o
 JOIN ${weightRows(INTERACTION_WEIGHTS)} ON w.type = o.type
 WHERE o.item_no IS NOT NULL`
@@ -60,14 +64,14 @@ const latest = (rows: number) =>
   `SELECT e.* FROM (${EVENTS}) e ORDER BY ${ORDER.map((column) => `${column} DESC`).join(', ')} LIMIT ${rows}`
 const opening = (events: string) => `
 DECLARE events NO SCROLL CURSOR FOR
-SELECT e.unit, e.item_no, e.weight, extract(epoch FROM e.occurred_at)::float8
+SELECT e.unit, e.item_no, e.weight, extract(epoch FROM e.occurred_at)::float8, e.basket
 FROM (${events}) e
 ORDER BY ${ORDER.join(', ')}`
 
 /** Values stay text: this file reads them itself, which is quicker than building Buffers and Dates. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
 
-type Row = [unit: string | null, item: string, weight: string, seconds: string]
+type Row = [unit: string | null, item: string, weight: string, seconds: string, basket: string]
 
 /** Reads everything that training needs. Rejects when the database cannot be reached or read. */
 export async function readLog(source: LogSource): Promise<LogReading> {
@@ -103,17 +107,19 @@ async function readEvents(client: pg.Client, { rowsMax, now, onProgress }: LogSo
   const itemNos = new Int32Array(rows)
   const weights = new Float32Array(rows)
   const seconds = new Float64Array(rows)
+  const baskets = new Int32Array(rows)
   const table = newUnitTable()
   let at = 0
   let itemMax = catalogue.size - 1
   await client.query(opening(rows < logged ? latest(rows) : EVENTS))
   for (;;) {
     const batch = await client.query<Row>({ text: `FETCH ${BATCH_ROWS} FROM events`, rowMode: 'array', types: AS_TEXT })
-    for (const [unit, item, weight, second] of batch.rows) {
+    for (const [unit, item, weight, second, basket] of batch.rows) {
       units[at] = unit === null ? -1 : table.numberOf(unit, HEX_START)
       itemNos[at] = Number(item)
       weights[at] = Number(weight)
       seconds[at] = Number(second)
+      baskets[at] = Number(basket)
       itemMax = Math.max(itemMax, itemNos[at]!)
       at++
     }
@@ -121,7 +127,8 @@ async function readEvents(client: pg.Client, { rowsMax, now, onProgress }: LogSo
     if (batch.rows.length < BATCH_ROWS) break
   }
   const itemCount = itemMax + 1
-  const data = { units, items: itemNos, weights, seconds, unitCount: table.count, itemCount, now, ...describe(items, itemCount) }
+  const columns = { units, items: itemNos, weights, seconds, baskets }
+  const data = { ...columns, unitCount: table.count, itemCount, now, ...describe(items, itemCount) }
   return { data, unitKeys: table.keys(), catalogue }
 }
 

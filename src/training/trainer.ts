@@ -12,7 +12,7 @@ export type { TrainedModel, TrainingSummary, TrainProgress } from './train-model
 
 export interface TrainerOptions {
   readonly databaseUrl: string
-  /** The latest so many rows of the log are learned from: 20 bytes of memory each. */
+  /** The latest so many rows of the log are learned from: 24 bytes of memory each. */
   readonly rowsMax?: number
 }
 

@@ -60,6 +60,27 @@ describe('reading the log', () => {
     expect(itemsOf(ben)).toEqual([2, 4])
   })
 
+  it('keeps what was bought when, for histories: without views, without what went back', async () => {
+    const { data, unitKeys } = await read()
+    const histories = openHistories(historiesOf(data, unitKeys))
+    const { items, seconds } = histories.purchasesOf(ben)
+    expect([Array.from(items), Array.from(seconds)]).toEqual([[4], [60 * Math.floor(1_000_000 / 60)]])
+    expect(histories.purchasesOf(ann).items).toHaveLength(0)
+  })
+
+  it('tells which rows are of one basket', async () => {
+    const baskets = await connected(database.url, async (client) => {
+      await client.query(`UPDATE interactions SET basket = CASE WHEN item_no = 1 THEN NULL WHEN item_no = 2 THEN 'a' ELSE 'b' END`)
+      const { data } = await read()
+      await client.query('UPDATE interactions SET basket = NULL')
+      return data.baskets!
+    })
+    expect([baskets[0], baskets[2], baskets[4], baskets[5]]).toEqual([-1, -1, -1, -1])
+    expect(baskets[1]).toBeGreaterThanOrEqual(0)
+    expect(baskets[3]).toBeGreaterThanOrEqual(0)
+    expect(baskets[1]).not.toBe(baskets[3])
+  })
+
   it('describes the catalogue', async () => {
     const { data, catalogue } = await read()
     expect(catalogue.shown).toEqual([1, 2, 3, 4])

@@ -27,7 +27,7 @@ describe('the trainer', () => {
     const told: TrainProgress[] = []
     const models = new Map((await trainer.train(seededPolicies, (progress) => told.push(progress))).map((model) => [model.policy, model]))
     await trainer.close()
-    expect([...models.values()].map(({ refused }) => refused)).toEqual(Array(1 + seededPolicies.length).fill(null))
+    expect([...models.values()].filter(({ refused }) => refused !== null)).toEqual([])
     expect([...new Set(told.map(({ policy }) => policy))]).toEqual([null, ...seededPolicies.map(({ key }) => key)])
 
     const catalogue = catalogueOf(Array.from({ length: shop.items }, (_, i) => itemOf(i + 1)))
@@ -57,7 +57,7 @@ describe('the trainer', () => {
     const trainer = openTrainer({ databaseUrl: database.url })
     const first = trainer.train(seededPolicies)
     await expect(trainer.train(seededPolicies)).rejects.toThrow('under way')
-    expect(await first).toHaveLength(1 + seededPolicies.length)
+    expect(await first).toHaveLength(seededPolicies.length + 1)
     await trainer.close()
   })
 

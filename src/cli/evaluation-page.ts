@@ -86,9 +86,9 @@ function protocolLines(protocol: ProtocolResult, { level, size }: Evaluation, to
         known(metrics.revenue, (value) => (value / 10 ** MINOR_DIGITS).toFixed(2)),
       ]),
     ),
-    '',
-    ...(protocol.of === 'shoppers' ? segmentTable(policies) : []),
+    ...(protocol.of === 'shoppers' ? ['', ...segmentTable(policies)] : []),
     ...groupTable(policies),
+    ...(protocol.silent.length > 0 ? ['', ...wrapped(`Nothing to say here: ${protocol.silent.join(', ')}.`, '  ')] : []),
   ]
 }
 

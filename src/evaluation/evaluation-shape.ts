@@ -28,7 +28,9 @@ export interface ProtocolResult {
   /** How many the main numbers are means over: known shoppers, or baskets of anybody. */
   readonly asked: number
   readonly of: 'shoppers' | 'baskets'
-  /** The baseline first; none when nobody known was left to ask about. */
+  /** Policies that had nothing to say to anybody here, as one that only repeats has not where everything known is masked. */
+  readonly silent: readonly string[]
+  /** The baseline first, then those that said something; none when nobody known was left to ask about. */
   readonly policies: readonly PolicyResult[]
 }
 

@@ -35,11 +35,14 @@ export interface Material {
 }
 
 /** Sums everything up; the main numbers are about known shoppers. */
-export function protocolResult(name: ProtocolName, material: Material): ProtocolResult {
-  const { questions, asked, level } = material
+export function protocolResult(name: ProtocolName, given: Material): ProtocolResult {
+  const { questions, level } = given
   const of = name === 'baskets' ? 'baskets' : 'shoppers'
   const known = groupsWhere(questions, ({ shopper }) => of === 'baskets' || segmentOf(shopper) !== 'cold')
-  if (known.length === 0) return { name, of, asked: 0, policies: [] }
+  if (known.length === 0) return { name, of, asked: 0, silent: [], policies: [] }
+  const asked = given.asked.filter(({ slates }, i) => i === 0 || known.flat().some((row) => slates[row]!.length > 0))
+  const silent = given.asked.filter((answers) => !asked.includes(answers)).map(({ ranker }) => ranker.key)
+  const material = { ...given, asked }
   const columns = columnsOf(asked, known, [...RANKING_METRICS.keys()])
   const intervals = resampled(columns, material)
   const segments = segmentsOf(material)
@@ -47,7 +50,7 @@ export function protocolResult(name: ProtocolName, material: Material): Protocol
   const adjusted = adjustedPValues(tests)
   return {
     name,
-    ...{ of, asked: known.length },
+    ...{ of, asked: known.length, silent },
     policies: asked.map(({ ranker }, i): PolicyResult => {
       const shown = shownTo(known.flat(), i, material)
       return {

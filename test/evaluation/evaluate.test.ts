@@ -48,6 +48,18 @@ describe('an evaluation of a shop with planted tastes and trends', () => {
     }
   })
 
+  it('names the policies that had nothing to say instead of giving them a 0', () => {
+    const { protocols } = evaluate(shop.data, options({ wanted: ['buy-again', 'bought-together', 'hybrid'] }))
+    const told = protocols.slice(0, 2).map(({ silent, policies }) => [silent, policies.map(({ policy }) => policy)])
+    expect(told).toEqual([
+      [
+        ['buy-again', 'bought-together'],
+        ['popularity', 'hybrid'],
+      ],
+      [['bought-together'], ['popularity', 'buy-again', 'hybrid']],
+    ])
+  })
+
   it('splits its shoppers into segments that add up', () => {
     const { segments } = of('hybrid')
     expect(segments['1-4'].shoppers + segments['5+'].shoppers).toBe(newItems!.asked)

@@ -63,9 +63,9 @@ describe('reading the log', () => {
   it('keeps what was bought when, for histories: without views, without what went back', async () => {
     const { data, unitKeys } = await read()
     const histories = openHistories(historiesOf(data, unitKeys))
-    const { items, seconds } = histories.purchasesOf(ben)
+    const { items, seconds } = histories.of(ben).purchases
     expect([Array.from(items), Array.from(seconds)]).toEqual([[4], [60 * Math.floor(1_000_000 / 60)]])
-    expect(histories.purchasesOf(ann).items).toHaveLength(0)
+    expect(histories.of(ann).purchases.items).toHaveLength(0)
   })
 
   it('tells which rows are of one basket', async () => {

@@ -62,6 +62,8 @@ describe('an instant', () => {
       expect(instantOf(text, 'occurredAt')).toBe(noon)
     expect(instantOf(String(noon / 1000), 'occurredAt')).toBe(noon)
     expect(instantOf(String(noon), 'occurredAt')).toBe(noon)
+    expect(instantOf(`${noon / 1000}.0`, 'occurredAt')).toBe(noon)
+    expect(instantOf(`${noon / 1000}.2509`, 'occurredAt')).toBe(noon + 250)
     expect(instantOf('2026-11-20', 'occurredAt')).toBe(Date.UTC(2026, 10, 20))
   })
 

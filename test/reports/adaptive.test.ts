@@ -20,6 +20,11 @@ describe('the report of a bandit', () => {
         expect({ status, because, forStopping }).toEqual({ status: 'unknown', because: 'adaptive-allocation', forStopping: false })
   })
 
+  it('decides nothing, and blames no trust check for it', () => {
+    expect(report.decisions.map(({ kind }) => kind)).toEqual(['not yet'])
+    expect(report.decisions[0]!.sentence).toContain('learned shares')
+  })
+
   it('calls its figures naive wherever they stand', () => {
     const text = reportText(report)
     expect(text.match(/naive, not to be used/g)).toHaveLength(report.metrics.length + report.money.length)

@@ -31,6 +31,10 @@ export const configSchema = z.object({
     .default(60)
     .meta({ description: 'How often the strategies learn from the log; 0: only on demand.' }),
   CROUPIER_FOLD_EVERY_MS: whole(50, 3_600_000).default(1000).meta({ description: 'How often the log is folded into moments.' }),
+  CROUPIER_SNAPSHOT_DAYS: whole(1, 3650).default(30).meta({
+    description:
+      'Days for which every snapshot that decided is kept, so that decisions can be replayed; of older ones one an hour. A busy bandit keeps up to one a second.',
+  }),
   CROUPIER_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

@@ -33,7 +33,7 @@ const DUE_MS = 60_000
 export function openClock({ config, database, learning, stores, begun, feed, log }: ClockWorld): Clock {
   const tell = (what: string) => (error: unknown) => log.warn(`${what} failed and will be tried again: ${(error as Error).message}`)
   const fold = beat({ everyMs: config.CROUPIER_FOLD_EVERY_MS, task: () => foldAll(database), onFault: quietly(tell('Folding')) })
-  const upkeep = beat({ everyMs: UPKEEP_MS, task: () => tidy(database, stores), onFault: tell('Upkeep') })
+  const upkeep = beat({ everyMs: UPKEEP_MS, task: () => tidy(database, stores, config.CROUPIER_SNAPSHOT_DAYS), onFault: tell('Upkeep') })
   const beats: Beat[] = [fold, upkeep]
   let forget = (): unknown => undefined
   if (config.CROUPIER_TRAIN_EVERY_MINUTES > 0) {
@@ -58,10 +58,10 @@ export function openClock({ config, database, learning, stores, begun, feed, log
   }
 }
 
-async function tidy(database: Database, stores: Stores): Promise<void> {
+async function tidy(database: Database, stores: Stores, snapshotDays: number): Promise<void> {
   await ensurePartitions(database)
   await pruneRequestKeys(database)
-  await stores.snapshots.prune()
+  await stores.snapshots.prune(snapshotDays)
 }
 
 /** Says a failure once until something else fails: a database that is away fails every second. */

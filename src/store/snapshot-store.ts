@@ -1,7 +1,7 @@
 /**
  * The snapshots that decisions were made under, by the hash of their content, so that a decision can be replayed.
  *
- * Every snapshot that served is kept, in at most one statement a second. Older than thirty days, the last one of each hour stays.
+ * Every snapshot that served is kept, in at most one statement a second. Of those older than some days, the last one of each hour stays.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from './database.ts'
@@ -10,8 +10,8 @@ export interface SnapshotStore {
   /** Resolves when the body is kept, at once when it was kept before. Rejects when that fails; it is tried again with what comes later. */
   save(id: string, body: object): Promise<void>
   load(id: string): Promise<Readonly<Record<string, unknown>> | null>
-  /** Thins out what is old; tells how many went. */
-  prune(): Promise<number>
+  /** Thins out what is older than so many days; tells how many went. */
+  prune(days: number): Promise<number>
 }
 
 const PAUSE_MS = 1_000
@@ -20,7 +20,7 @@ const IDS_REMEMBERED = 1_000
 
 const PRUNE = `
 DELETE FROM snapshots s
-WHERE s.as_of < now() - interval '30 days' AND EXISTS (
+WHERE s.as_of < now() - $1::integer * interval '1 day' AND EXISTS (
   SELECT 1 FROM snapshots later WHERE date_trunc('hour', later.as_of) = date_trunc('hour', s.as_of) AND (later.as_of, later.id) > (s.as_of, s.id)
 )`
 
@@ -64,8 +64,8 @@ export function snapshotStore(database: Database, build: string): SnapshotStore 
       const row = await database.knex('snapshots').where({ id }).first('body')
       return row?.body ?? null
     },
-    async prune() {
-      return (await database.learner.query(PRUNE)).rowCount ?? 0
+    async prune(days) {
+      return (await database.learner.query(PRUNE, [days])).rowCount ?? 0
     },
   }
 }

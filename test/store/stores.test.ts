@@ -132,7 +132,7 @@ describe('the snapshot store', () => {
     expect(await snapshots.load('lost')).toEqual({ n: 1 })
   })
 
-  it('thins out what is older than thirty days to the last of each hour', async () => {
+  it('thins out what is older than so many days to the last of each hour', async () => {
     const rows = ['10:05', '10:55', '11:00'].map((time) => ({
       id: `old-${time}`,
       as_of: `2024-01-01 ${time}Z`,
@@ -140,7 +140,8 @@ describe('the snapshot store', () => {
       build_hash: 'test',
     }))
     await database.knex('snapshots').insert(rows)
-    expect(await snapshotStore(database, 'test').prune()).toBe(1)
+    expect(await snapshotStore(database, 'test').prune(3650)).toBe(0)
+    expect(await snapshotStore(database, 'test').prune(30)).toBe(1)
     const left = await database.knex('snapshots').where('id', 'like', 'old-%').orderBy('id').pluck('id')
     expect(left).toEqual(['old-10:55', 'old-11:00'])
   })

@@ -53,7 +53,7 @@ export const readDecision = route({
   summary: 'Why a decision was as it was',
   description:
     'What was seen of the request, what every arm was expected to bring and by which features, with which probability the arm was drawn, and ' +
-    'whether the decision comes out the same, bit for bit, when it is made again. Snapshots are kept within a second after they serve, for thirty days.',
+    'whether the decision comes out the same, bit for bit, when it is made again. Snapshots are kept within a second after they serve, for the days of CROUPIER_SNAPSHOT_DAYS.',
   params: z.strictObject({ decisionId: z.uuid() }),
   answers: { 200: { description: 'The receipt.', schema: receiptSchema } },
   problems: ['not-found'],

@@ -21,6 +21,19 @@ CREATE TABLE arms (
   UNIQUE (experiment_id, key)
 );
 
+CREATE TABLE assignments (
+  epoch_id integer NOT NULL,
+  unit bytea NOT NULL,
+  arm_id integer NOT NULL,
+  stratum text NOT NULL,
+  pi double precision[] NOT NULL,
+  mhat real[],
+  scale real[],
+  first_decision uuid NOT NULL,
+  assigned_at timestamp with time zone NOT NULL,
+  PRIMARY KEY (epoch_id, unit)
+);
+
 CREATE TABLE bandit_buckets (
   epoch_id integer NOT NULL,
   arm_id integer NOT NULL,
@@ -126,6 +139,26 @@ CREATE TABLE flags (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   PRIMARY KEY (key)
 );
+
+CREATE TABLE gate_actions (
+  id integer NOT NULL GENERATED ALWAYS AS IDENTITY,
+  epoch_id integer NOT NULL,
+  arm_id integer,
+  kind text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  evidence jsonb NOT NULL,
+  by text NOT NULL,
+  undoes integer,
+  PRIMARY KEY (id),
+  FOREIGN KEY (arm_id) REFERENCES arms(id),
+  CHECK (((kind = 'stop'::text) = (arm_id IS NULL))),
+  CHECK (((kind = 'unmask'::text) = (undoes IS NOT NULL))),
+  FOREIGN KEY (epoch_id) REFERENCES epochs(id),
+  CHECK ((kind = ANY (ARRAY['retire'::text, 'mask'::text, 'promote'::text, 'stop'::text, 'unmask'::text]))),
+  FOREIGN KEY (undoes) REFERENCES gate_actions(id),
+  UNIQUE (undoes)
+);
+CREATE INDEX gate_actions_epoch ON public.gate_actions USING btree (epoch_id, id);
 
 CREATE TABLE imports (
   id integer NOT NULL GENERATED ALWAYS AS IDENTITY,

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { makeApp } from './http/app.ts'
 import { listen, type RunningServer } from './http/server.ts'
+import { openAssignments } from './log/assignments.ts'
 import { type DurableExposureLog, openExposureLog } from './log/exposure-log.ts'
 import { openOutcomeLog } from './log/outcome-log.ts'
 import { begin } from './service/beginning.ts'
@@ -78,12 +79,14 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     }
     const exposures = opened(parts.exposures ?? (await openExposureLog(spool('exposures'))))
     const outcomes = opened(await openOutcomeLog(spool('outcomes')))
+    const assignments = opened(await openAssignments({ url: database.url }))
     const learning = opened(openLearning({ database, models: stores.models, policies: () => allOf(stores.policies), log }))
     const clock = opened(openClock({ config, database, learning, stores, begun, feed, log }))
     const allowPrivate = config.CROUPIER_REMOTE_PRIVATE === 'true'
     const remotes = opened(openRemoteStrategies({ allowPrivate, signingKey: secrets.signingKey }))
     const traces = opened(await openTraces({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT }))
-    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, shoppers, remotes, exposures, outcomes, traces, log })
+    const logs = { exposures, outcomes, assignments }
+    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, shoppers, remotes, ...logs, traces, log })
     const server: RunningServer = opened(await listen(makeApp(world), { host: config.HOST, port: config.PORT }))
     closers.unshift(async () => world.stop())
     log.info(`Listening on ${server.url}`)

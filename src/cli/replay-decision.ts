@@ -9,6 +9,7 @@ const IMPOSSIBLE = {
   'outside-experiments': 'no experiment touched it, so nothing was drawn',
   'snapshot-not-kept': 'its snapshot is not kept (they are written within a second, and thinned out after thirty days)',
   'other-format': 'its snapshot was written by another release',
+  'first-draw-not-logged': 'the unit stays with an arm whose first draw is not in the log',
 } as const
 
 /** `replay` may have other meanings beside this one, each a command of its own below it. */
@@ -37,12 +38,13 @@ export function registerReplayDecision(program: Command, context: CommandContext
 }
 
 function pageOf(receipt: DecisionReceipt): string {
-  const { experiment, arms } = receipt
+  const { experiment, arms, firstDecision } = receipt
   return [
     `${receipt.decisionId} of ${receipt.decidedAt} on ${receipt.surface}: ${receipt.reason}`,
     ...(experiment
       ? [`experiment ${experiment.key}, arm ${experiment.arm}, stratum ${receipt.stratum}, snapshot ${receipt.snapshot}`]
       : []),
+    ...(firstDecision === null ? [] : [`the unit stays with the arm that ${firstDecision} drew; what follows is that draw`]),
     ...arms.map(armLine),
     verdictOf(receipt),
   ].join('\n')

@@ -16,7 +16,8 @@ export interface Exposure {
   readonly armId: number | null
   /** `uniform` and `bandit` are the two strata of a bandit. */
   readonly stratum: 'fixed' | 'none' | 'uniform' | 'bandit'
-  readonly kind: 'drawn' | 'default'
+  /** assigned: the unit stays with the arm of an earlier draw, whose probabilities these are. */
+  readonly kind: 'drawn' | 'assigned' | 'default'
   /** Probability of every arm, in the order of the epoch's arms; 0 for a masked one. */
   readonly pi: readonly number[]
   /** What the serving model expected of every arm, and its scale, as 32-bit numbers; null when no model served. */
@@ -55,7 +56,7 @@ export function exposureOf(source: ExposureSource, choice: Choice, served: Serve
     epochId: running ? running.epochId : null,
     armId: running ? running.armIds[arm]! : null,
     stratum: choice.drawn?.stratum ?? (running ? 'fixed' : 'none'),
-    kind: running ? 'drawn' : 'default',
+    kind: running ? (choice.stay ? 'assigned' : 'drawn') : 'default',
     pi: choice.propensities,
     mhat: choice.drawn?.means ?? null,
     scale: choice.drawn?.scales ?? null,
@@ -71,7 +72,9 @@ export function exposureOf(source: ExposureSource, choice: Choice, served: Serve
 
 /** The one word for what happened. */
 export function reasonOf(choice: Choice, served: Served): Reason {
+  if (choice.stay === 'withheld') return 'withheld'
   if (served.policy !== choice.policy) return 'fallback'
+  if (choice.stay) return choice.stay === 'kept' ? 'assigned' : 'unassigned'
   if (choice.drawn) return 'thompson'
   return choice.running ? 'fixed' : 'default'
 }

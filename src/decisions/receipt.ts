@@ -6,7 +6,7 @@
  * The arm is the one whose stretch of [0, 1) holds u. Made from the log and the snapshot's body alone; numbers are recomputed, not quoted.
  */
 import { FEATURE_NAMES, FEATURE_SCALE } from '../bandits/features.ts'
-import { type LoggedDecision, maskedThen, type Restored, restored } from './replay.ts'
+import { type LoggedDecision, type Restored, restored } from './replay.ts'
 import { type Seed, servingAllocationOf } from './running.ts'
 import type { SnapshotBody, StoredBelief } from './snapshot-body.ts'
 
@@ -59,7 +59,7 @@ export function receiptOf(logged: LoggedDecision, body: SnapshotBody | null, see
   return {
     experiment: { key: epoch.key, epochId: epoch.epochId, arm: epoch.settings.arms[drawn]?.key ?? null },
     features,
-    arms: armsOf(logged, found, { drawn, masked: maskedThen(logged, body, epoch) }),
+    arms: armsOf(logged, found, drawn),
     belief: belief && beliefReceipt(belief, body.learnedTo[epoch.epochId] ?? null),
   }
 }
@@ -70,12 +70,9 @@ function beliefReceipt(belief: StoredBelief, learnedTo: string | null): BeliefRe
   return { kind, decisions, memoryDays, learnedTo }
 }
 
-function armsOf(
-  logged: LoggedDecision,
-  { epoch, running, belief }: Restored,
-  { drawn, masked }: { readonly drawn: number; readonly masked: ReadonlySet<string> },
-): readonly ArmReceipt[] {
-  const eligible = epoch.settings.arms.map(({ policy }) => !masked.has(policy))
+function armsOf(logged: LoggedDecision, { epoch, running, belief }: Restored, drawn: number): readonly ArmReceipt[] {
+  // Whoever could be drawn had its floor or weight.
+  const eligible = logged.pi.map((propensity) => propensity > 0)
   const decider = running.bandit?.decider ?? null
   decider?.decide(logged.x, Uint8Array.from(eligible, Number), 0)
   const floor = servingAllocationOf(epoch)?.floor ?? 0

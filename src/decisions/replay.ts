@@ -23,6 +23,8 @@ export interface LoggedDecision extends Omit<Exposure, 'items' | 'rules' | 'rank
   readonly items: readonly string[]
   /** While the request can be repeated, and when it had a name. */
   readonly requestKey: Uint8Array | null
+  /** Of a stay: the decision that drew the arm. */
+  readonly firstDecision?: Uint8Array | null
 }
 
 /** What a replay needs besides the log: all of it depends on the installation's secret. */
@@ -42,7 +44,10 @@ export type Replay =
   | { readonly kind: 'different'; readonly differences: readonly Difference[] }
   /** Everything but the arm is the same; the number it was drawn by is forgotten with the request's key. */
   | { readonly kind: 'same-vector'; readonly because: 'request-key-forgotten' }
-  | { readonly kind: 'impossible'; readonly because: 'outside-experiments' | 'snapshot-not-kept' | 'other-format' }
+  | {
+      readonly kind: 'impossible'
+      readonly because: 'outside-experiments' | 'snapshot-not-kept' | 'other-format' | 'first-draw-not-logged'
+    }
 
 /** How long a request's key is kept. */
 const KEY_KEPT_MS = 7 * 86_400_000
@@ -71,7 +76,7 @@ export function replay(logged: LoggedDecision, body: SnapshotBody | null, secret
   if (!found) return { kind: 'impossible', because: 'other-format' }
   const { requestKey, decisionId } = logged
   const u = secrets.draw(drawName(requestKey ? { requestKey } : { decisionId }))
-  const choice = chooseFor({ unit: wordsOf(logged.unit), x: logged.x, u }, found.running, maskedThen(logged, body, found.epoch))
+  const choice = chooseFor({ unit: wordsOf(logged.unit), x: logged.x, u }, found.running, eligibleThen(logged, body, found.epoch))
   const { armIds } = found.epoch
   const differences = [
     ...difference('stratum', logged.stratum, choice?.drawn?.stratum ?? 'fixed'),
@@ -87,11 +92,24 @@ export function replay(logged: LoggedDecision, body: SnapshotBody | null, secret
 }
 
 /**
- * Policies that could not be drawn: switched off, as the snapshot has it, or out of order at that moment, which only the log knows. Whoever
- * could be drawn had its floor or weight, so a probability of 0 says that.
+ * Whose policy could serve: not switched off, as the snapshot has it, nor out of order at that moment, which only the log knows. Whoever
+ * could be drawn had its floor or weight, so a probability of 0 says that. What the gate did is in the snapshot.
  */
-export function maskedThen({ pi }: LoggedDecision, { killed }: SnapshotBody, { settings }: RunningEpoch): ReadonlySet<string> {
-  return new Set([...killed, ...settings.arms.filter((_, arm) => pi[arm] === 0).map(({ policy }) => policy)])
+function eligibleThen({ pi }: LoggedDecision, { killed }: SnapshotBody, { settings }: RunningEpoch): readonly boolean[] {
+  return settings.arms.map(({ policy }, arm) => !killed.includes(policy) && pi[arm] !== 0)
+}
+
+/** A stay, and the draw that it goes back to: both have to say the same, and the draw has to come out again. */
+export function replayStay(logged: LoggedDecision, first: LoggedDecision | null, drawn: Replay): Replay {
+  if (!first) return { kind: 'impossible', because: 'first-draw-not-logged' }
+  const differences = [
+    ...difference('arm', logged.armId, first.armId),
+    ...difference('stratum', logged.stratum, first.stratum),
+    ...difference('pi', logged.pi, first.pi),
+    ...difference('mhat', logged.mhat, first.mhat),
+    ...difference('scale', logged.scale, first.scale),
+  ]
+  return differences.length > 0 ? { kind: 'different', differences } : drawn
 }
 
 /** Numbers are the same when their bits are. */

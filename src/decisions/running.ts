@@ -2,8 +2,10 @@
 import type { Decider } from '../bandits/decider.ts'
 import type { Allocation, ThompsonAllocation } from '../experiments/allocation.ts'
 import { type EpochSettings, sharesOf } from '../experiments/experiment.ts'
+import type { Gates } from '../experiments/gate.ts'
 import { wordsOf } from '../experiments/hash.ts'
 import type { Metric } from '../experiments/metric.ts'
+import { armGatesOf } from './gated-arms.ts'
 import type { ServingBandit } from './serving-bandit.ts'
 import type { RunningExperiment } from './snapshot.ts'
 
@@ -17,6 +19,8 @@ export interface RunningEpoch {
   /** As the experiment has it now. */
   readonly allocation: Allocation
   readonly armIds: readonly number[]
+  /** What the gate did to the arms; left out while it did nothing, so that such snapshots are named as they always were. */
+  readonly gates?: Gates
 }
 
 /** Sixteen bytes that depend on the installation's secret and a name. */
@@ -32,7 +36,13 @@ export function servingAllocationOf({ settings, allocation }: Pick<RunningEpoch,
 export function runningOf(epoch: RunningEpoch, decider: Decider | null, seed: Seed): RunningExperiment {
   const salt = (purpose: string) => wordsOf(seed(`experiment ${epoch.experimentId} ${purpose}`))
   const allocation = servingAllocationOf(epoch)
-  const bandit: ServingBandit | null = allocation && { strata: salt('strata'), uniformShare: allocation.uniformShare, decider }
+  const bandit: ServingBandit | null = allocation && {
+    strata: salt('strata'),
+    uniformShare: allocation.uniformShare,
+    gates: armGatesOf(epoch.gates, epoch.armIds),
+    sticky: allocation.sticky === true,
+    decider,
+  }
   const { metricBodies: _, ...settings } = epoch.settings
   return {
     key: epoch.key,

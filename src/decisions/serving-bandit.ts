@@ -2,7 +2,7 @@
  * A bandit as it serves: draws an arm for a request from what was learned so far, and hands out the vector it drew from.
  *
  *     keyed hash of the unit ─▶ stratum      uniform: π = 1/k      bandit: π = ε/k + (1 − ε)·p(x)      over the k eligible arms
- *     u ─▶ the arm, from the very π that is logged
+ *     u ─▶ the arm, from the very π that is logged                                eligible: can serve, and the gate lets it (gated-arms)
  *
  * While nothing is known yet, π is even in both strata.
  */
@@ -14,11 +14,16 @@ import { modelsFrom, type StoredModels } from '../bandits/stored-models.ts'
 import { LEADER_SHARE } from '../bandits/top-two.ts'
 import type { ThompsonAllocation } from '../experiments/allocation.ts'
 import { hashUniform, type Words } from '../experiments/hash.ts'
+import { type ArmGates, drawable } from './gated-arms.ts'
 
 export interface ServingBandit {
   /** Salt of the hash that parts the strata. */
   readonly strata: Words
   readonly uniformShare: number
+  /** What the gate did; null when it touches nobody. */
+  readonly gates: ArmGates | null
+  /** Whether a unit keeps the arm of its first request. */
+  readonly sticky: boolean
   /** Null while nothing is known. */
   readonly decider: Decider | null
 }
@@ -38,7 +43,7 @@ export interface DrawRequest {
   readonly x: Int16Array
   /** Uniform in [0, 1). */
   readonly u: number
-  /** One flag an arm. */
+  /** One flag an arm: whether its policy can serve. */
   readonly eligible: readonly boolean[]
 }
 
@@ -55,10 +60,12 @@ export function servingDecider(models: StoredModels, { scale, floor, mode }: Tho
 }
 
 /** Null when no arm is eligible. Same request and bandit, same draw. */
-export function drawArm({ strata, uniformShare, decider }: ServingBandit, { unit, x, u, eligible }: DrawRequest): Drawn | null {
+export function drawArm({ strata, uniformShare, gates, decider }: ServingBandit, request: DrawRequest): Drawn | null {
+  const { unit, x, u } = request
+  const stratum: Stratum = hashUniform(unit, strata) < uniformShare ? 'uniform' : 'bandit'
+  const eligible = drawable(gates, request.eligible, stratum)
   const alive = eligible.reduce((sum, isEligible) => sum + (isEligible ? 1 : 0), 0)
   if (alive === 0) return null
-  const stratum: Stratum = hashUniform(unit, strata) < uniformShare ? 'uniform' : 'bandit'
   if (!decider) {
     const propensities = eligible.map((isEligible) => (isEligible ? 1 / alive : 0))
     return { arm: drawnArm(propensities, u), propensities, stratum, means: null, scales: null }

@@ -4,10 +4,11 @@
  *     reward of a decision = Σ weight · (±1) · metric        − for metrics of which less is better: turned round here, and nowhere else
  *
  * Weights are per 1 of the metric as reports show it: per converted shopper, per click, per euro. What changes probabilities in a way that
- * the log could not tell (floor, uniform share, context) is frozen with the epoch; objectives, scale, mode, memory and window are applied
- * when moments are read, so that the next request uses them and nothing is learned anew.
+ * the log could not tell (floor, uniform share, context, stickiness) is frozen with the epoch; objectives, scale, mode, memory, window and
+ * gate are applied when moments are read, so that the next request uses them and nothing is learned anew.
  */
 import { z } from 'zod'
+import { gateSettingsSchema } from './gate.ts'
 import { keySchema } from './key.ts'
 import type { Metric } from './metric.ts'
 import { exponentOf } from './money.ts'
@@ -56,6 +57,10 @@ const thompsonSchema = z
       .max(MEMORY_DAYS_MAX)
       .optional()
       .meta({ description: 'Decisions of days before these do not count.' }),
+    sticky: z.boolean().default(false).meta({
+      description: 'Whether a unit keeps the arm that was drawn at its first request: for prices and layouts. Not for request units.',
+    }),
+    gate: gateSettingsSchema.prefault({}),
   })
   .meta({
     id: 'ThompsonAllocation',
@@ -69,22 +74,27 @@ export type ThompsonAllocation = z.output<typeof thompsonSchema>
 export type Allocation = z.output<typeof allocationSchema>
 
 /** What of an allocation an epoch freezes. */
-export type FrozenAllocation = { readonly kind: 'fixed' } | Pick<ThompsonAllocation, 'kind' | 'floor' | 'uniformShare' | 'context'>
+export type FrozenAllocation =
+  | { readonly kind: 'fixed' }
+  | (Pick<ThompsonAllocation, 'kind' | 'floor' | 'uniformShare' | 'context'> & {
+      /** Left out when it is not: settings from before there was such a thing read and hash as they always did. */
+      readonly sticky?: boolean
+    })
 
 /** What is applied when moments are read: it may change at any moment. */
-export type Tuning = Pick<ThompsonAllocation, 'objectives' | 'mode' | 'scale' | 'discountDays' | 'windowDays'>
+export type Tuning = Pick<ThompsonAllocation, 'objectives' | 'mode' | 'scale' | 'discountDays' | 'windowDays' | 'gate'>
 
 export function frozenAllocationOf(allocation: Allocation): FrozenAllocation {
   if (allocation.kind === 'fixed') return { kind: 'fixed' }
-  const { kind, floor, uniformShare, context } = allocation
-  return { kind, floor, uniformShare, context }
+  const { kind, floor, uniformShare, context, sticky } = allocation
+  return { kind, floor, uniformShare, context, ...(sticky ? { sticky } : {}) }
 }
 
 /** Null for fixed allocation. */
 export function tuningOf(allocation: Allocation): Tuning | null {
   if (allocation.kind === 'fixed') return null
-  const { kind: _, floor: __, uniformShare: ___, context: ____, ...tuning } = allocation
-  return tuning
+  const { objectives, mode, scale, discountDays, windowDays, gate } = allocation
+  return { objectives, mode, scale, discountDays, ...(windowDays === undefined ? {} : { windowDays }), gate }
 }
 
 /** Something that is wrong with the objectives: where, as a path within the experiment, and what. */

@@ -79,6 +79,12 @@ export const experimentSchema = z
       context.addIssue({ code: 'custom', path: ['metrics'], message: 'a metric is named twice' })
     for (const { path, message } of objectiveFaults(experiment.allocation, experiment.metrics))
       context.addIssue({ code: 'custom', path: [...path], message })
+    if (experiment.allocation.kind === 'thompson' && experiment.allocation.sticky && experiment.unit === 'request')
+      context.addIssue({
+        code: 'custom',
+        path: ['allocation', 'sticky'],
+        message: 'a request unit is never seen again: it has no arm to keep',
+      })
     if (experiment.allocation.kind === 'thompson')
       experiment.arms.forEach(({ weight }, i) => {
         if (weight === 1) return

@@ -12,6 +12,7 @@ import { contract } from './contract.ts'
 import type { Bound } from './handler.ts'
 import { flagHandlers, keyHandlers } from './handlers/administration.ts'
 import { decisionHandlers } from './handlers/decisions.ts'
+import { gateHandlers } from './handlers/gate.ts'
 import { itemHandlers } from './handlers/items.ts'
 import { operationHandlers } from './handlers/operation.ts'
 import { productHandlers } from './handlers/product.ts'
@@ -43,6 +44,7 @@ function handlersOf(world: World): readonly Bound[] {
   return [
     ...storefrontHandlers(world),
     ...productHandlers(world),
+    ...gateHandlers(world),
     ...decisionHandlers(world),
     ...reportHandlers(world),
     ...itemHandlers(world),

@@ -8,6 +8,7 @@ import type { Route } from './route.ts'
 import { administrationRoutes } from './routes/administration.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { decisionRoutes } from './routes/decisions.ts'
+import { gateRoutes } from './routes/gate.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { productRoutes } from './routes/product.ts'
 import { storefrontRoutes } from './routes/storefront.ts'
@@ -15,6 +16,7 @@ import { storefrontRoutes } from './routes/storefront.ts'
 export const contract: readonly Route[] = [
   ...(storefrontRoutes as readonly Route[]),
   ...productRoutes,
+  ...gateRoutes,
   ...decisionRoutes,
   ...catalogueRoutes,
   ...administrationRoutes,

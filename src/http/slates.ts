@@ -4,7 +4,7 @@
  * Everything before the log is synchronous and pure but for reading the clock; the answer waits for the exposure to be durable.
  */
 import { createHash, type KeyObject } from 'node:crypto'
-import { type ArmRequest, type Choice, chooseArm } from '../decisions/choose-arm.ts'
+import { type ArmRequest, type Choice, chooseArm, outsideExperiments, rankingPolicy } from '../decisions/choose-arm.ts'
 import { decidedAtOf, uuidText } from '../decisions/decision-id.ts'
 import { drawName } from '../decisions/draw-name.ts'
 import { type Exposure, exposureOf } from '../decisions/exposure.ts'
@@ -13,10 +13,12 @@ import type { Reason } from '../decisions/reason.ts'
 import type { Snapshot, SurfaceState } from '../decisions/snapshot.ts'
 import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
 import { wordsOf } from '../experiments/hash.ts'
+import type { Assignments } from '../log/assignments.ts'
 import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
 import { NO_PAST, type Past } from '../policies/past.ts'
 import type { RemoteStrategies } from '../serving/remote-strategies.ts'
 import type { Consent } from './consent.ts'
+import { keptArm } from './kept-arm.ts'
 import { newDecisionId } from './new-decision-id.ts'
 import { Problem } from './problems.ts'
 import { requestFeatures } from './request-features.ts'
@@ -30,6 +32,8 @@ export interface SlateWorld {
   /** The latest good snapshot; null before the first. */
   snapshot(): Snapshot | null
   readonly exposures: ExposureLog
+  /** Which arm a unit of a sticky bandit has. */
+  readonly assignments: Pick<Assignments, 'find' | 'claim'>
   readonly secrets: {
     pseudonym(unit: string): Uint8Array
     requestKey(surface: string, requestId: string): Uint8Array
@@ -81,11 +85,13 @@ export async function answerSlate(
   const situation = situationOf(world, request, consent)
   if (!consent.measurement) return unmeasured(world, situation)
   const x = requestFeatures({ ...situation, hasHistory: situation.past.recent.length > 0 })
-  const choice = chooseArm(armRequestOf(world, situation, x), situation.state, situation.snapshot)
-  const ranking = withSeed(world, situation, { ranking: rankRequestOf(world, situation), policy: choice.policy })
-  const remote = situation.snapshot.rankers.get(choice.policy)?.remote
-  const told = remote ? await withAnswer(world, situation, { ranking, policy: choice.policy, remote }) : ranking
-  const served = serve(choice.policy, situation.state, situation.snapshot, told)
+  const drawn = chooseArm(armRequestOf(world, situation, x), situation.state, situation.snapshot)
+  const choice = drawn.running?.bandit?.sticky && drawn.stay === null ? await keptArm(world.assignments, situation, drawn) : drawn
+  const policy = rankingPolicy(choice, situation.state)
+  const ranking = withSeed(world, situation, { ranking: rankRequestOf(world, situation), policy })
+  const remote = situation.snapshot.rankers.get(policy)?.remote
+  const told = remote ? await withAnswer(world, situation, { ranking, policy, remote }) : ranking
+  const served = serve(policy, situation.state, situation.snapshot, told)
   const unit = choice.running?.experiment.unit === 'request' ? situation.decisionId : situation.unit
   const exposure = exposureOf({ ...sourceOf(situation), x, unit }, choice, served)
   const answer = answerOf(situation, {
@@ -130,6 +136,7 @@ function armRequestOf(world: SlateWorld, situation: Situation, x: Int16Array): A
     u: situation.state.experiments.some(({ bandit }) => bandit !== null) ? drawOf(world, situation) : 0,
     measurement: situation.consent.measurement,
     unavailable: world.remotes.unavailable(),
+    stay: (epochId) => world.assignments.find(epochId, situation.unit),
   }
 }
 
@@ -198,7 +205,7 @@ function outside(
   situation: Situation,
   { policy, reason }: { readonly policy: string; readonly reason: Reason },
 ): string {
-  const choice: Choice = { running: null, arm: 0, propensities: [1], masked: false, policy, drawn: null }
+  const choice = outsideExperiments(policy)
   // Nothing is logged here, so nothing is left to chance.
   const served = serve(policy, situation.state, situation.snapshot, rankRequestOf(world, situation))
   count(world, served, reason)

@@ -3,6 +3,7 @@
 import type { ReplaySecrets } from '../decisions/replay.ts'
 import type { Metric } from '../experiments/metric.ts'
 import type { CombinedFlags } from '../flags/combined-flags.ts'
+import type { Assignments } from '../log/assignments.ts'
 import type { DurableExposureLog } from '../log/exposure-log.ts'
 import type { DurableOutcomeLog } from '../log/outcome-log.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
@@ -11,6 +12,7 @@ import type { CatalogueStore } from '../store/catalogue-store.ts'
 import type { Database } from '../store/database.ts'
 import type { ExperimentStore } from '../store/experiment-store.ts'
 import type { FlagStore } from '../store/flag-store.ts'
+import type { GateStore } from '../store/gate-store.ts'
 import type { KeyStore } from '../store/key-store.ts'
 import type { NounStore } from '../store/noun-store.ts'
 import type { SnapshotStore } from '../store/snapshot-store.ts'
@@ -26,11 +28,14 @@ export interface World extends SlateWorld, OutcomeWorld {
   readonly secrets: SlateWorld['secrets'] & OutcomeWorld['secrets'] & ReplaySecrets
   readonly exposures: DurableExposureLog
   readonly outcomes: DurableOutcomeLog
+  readonly assignments: Assignments
   readonly database: Database
   readonly surfaces: NounStore<Surface>
   readonly metrics: NounStore<Metric>
   readonly policies: NounStore<PolicyDefinition>
   readonly experiments: ExperimentStore
+  /** What the gate did. */
+  readonly gates: GateStore
   readonly items: CatalogueStore
   readonly keys: KeyStore
   /** What decisions were made under. */

@@ -18,6 +18,7 @@ interface Row extends Pick<Exposure, 'surface' | 'stratum' | 'kind' | 'pi' | 'mh
   readonly snapshot_id: string
   readonly request_key: Uint8Array | null
   readonly items: readonly string[]
+  readonly first_decision: string | null
 }
 
 /** Null when the log has no such decision (yet), or the text is no UUID. Rejects with PostgreSQL's error. */
@@ -40,6 +41,7 @@ export async function readDecision(database: LogDatabase, decisionId: string): P
     modelVersion: row.model_version,
     snapshotId: row.snapshot_id,
     requestKey: row.request_key && new Uint8Array(row.request_key),
+    firstDecision: row.first_decision === null ? null : uuidBytes(row.first_decision),
   }
 }
 

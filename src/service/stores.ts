@@ -3,6 +3,7 @@ import { type CatalogueStore, catalogueStore } from '../store/catalogue-store.ts
 import type { Database } from '../store/database.ts'
 import { type ExperimentStore, experimentStore } from '../store/experiment-store.ts'
 import { type FlagStore, flagStore } from '../store/flag-store.ts'
+import { type GateStore, gateStore } from '../store/gate-store.ts'
 import { type KeyStore, keyStore } from '../store/key-store.ts'
 import { type ModelStore, modelStore } from '../store/model-store.ts'
 import type { Bodies } from '../store/noun.ts'
@@ -14,6 +15,7 @@ export interface Stores {
   readonly policies: NounStore<Bodies['policies']>
   readonly metrics: NounStore<Bodies['metrics']>
   readonly experiments: ExperimentStore
+  readonly gates: GateStore
   readonly items: CatalogueStore
   readonly models: ModelStore
   readonly flags: FlagStore
@@ -28,6 +30,7 @@ export function storesOf(database: Database, build: string): Stores {
     policies: nounStore(database, 'policies'),
     metrics: nounStore(database, 'metrics'),
     experiments: experimentStore(database),
+    gates: gateStore(database),
     items: catalogueStore(database),
     models: modelStore(database),
     flags: flagStore(database),

@@ -3,6 +3,7 @@ import { createSecretKey } from 'node:crypto'
 import { newGate } from '../http/limits.ts'
 import { newSlateCounters } from '../http/slates.ts'
 import type { World } from '../http/world.ts'
+import type { Assignments } from '../log/assignments.ts'
 import type { DurableExposureLog } from '../log/exposure-log.ts'
 import type { DurableOutcomeLog } from '../log/outcome-log.ts'
 import type { RemoteStrategies } from '../serving/remote-strategies.ts'
@@ -29,11 +30,12 @@ export interface WorldParts {
   readonly remotes: RemoteStrategies
   readonly exposures: DurableExposureLog
   readonly outcomes: DurableOutcomeLog
+  readonly assignments: Assignments
   readonly traces: Traces
   readonly log: Log
 }
 
-type Heeded = Pick<Stores, 'surfaces' | 'policies' | 'metrics' | 'experiments' | 'items' | 'flags' | 'keys'>
+type Heeded = Pick<Stores, 'surfaces' | 'policies' | 'metrics' | 'experiments' | 'gates' | 'items' | 'flags' | 'keys'>
 
 /** Who changed something finds it changed: the answer waits until this node heeds it. */
 function heeded({ stores, ring, switches, snapshots: { keeper } }: WorldParts): Heeded {
@@ -51,12 +53,13 @@ function heeded({ stores, ring, switches, snapshots: { keeper } }: WorldParts): 
   const keysRead = async () => {
     for (let i = 0; i < 2; i++) await ring.refresh().catch(() => undefined)
   }
-  const { surfaces, policies, metrics, experiments, items, flags, keys } = stores
+  const { surfaces, policies, metrics, experiments, gates, items, flags, keys } = stores
   return {
     surfaces: noun(surfaces),
     policies: noun(policies),
     metrics: noun(metrics),
     experiments: { ...experiments, ...noun(experiments), act: after(experiments.act, keeper.settled) },
+    gates: { ...gates, unmask: after(gates.unmask, keeper.settled) },
     items: { ...items, upsert: after(items.upsert, keeper.settled), discontinue: after(items.discontinue, keeper.settled) },
     flags: { ...flags, put: after(flags.put, switched), remove: after(flags.remove, switched) },
     keys: { ...keys, create: after(keys.create, keysRead), rotate: after(keys.rotate, keysRead), revoke: after(keys.revoke, keysRead) },
@@ -89,7 +92,7 @@ function onceAMinute(tell: (policy: string, error: unknown) => void): (policy: s
 
 /** `stop` makes it say that it is stopping. */
 export function worldOf(parts: WorldParts): World & { stop(): void } {
-  const { database, secrets, stores, ring, switches, snapshots, shoppers, remotes, exposures, outcomes, traces, log } = parts
+  const { database, secrets, stores, ring, switches, snapshots, shoppers, remotes, exposures, outcomes, assignments, traces, log } = parts
   const { keeper } = snapshots
   let isStopping = false
   return {
@@ -98,6 +101,7 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     database,
     exposures,
     outcomes,
+    assignments,
     pastOf: shoppers.pastOf,
     noteDeeds: shoppers.note,
     remotes,

@@ -51,8 +51,8 @@ export async function openEpochOf(knex: Knex, experimentId: number): Promise<Epo
   return row ? epochOf(row) : null
 }
 
-/** Opens the next epoch, with its arms and slots. All metrics have to exist. */
-export async function beginEpoch(knex: Knex, experimentId: number, experiment: Experiment): Promise<void> {
+/** Opens the next epoch, with its arms and slots, and returns its id. All metrics have to exist. */
+export async function beginEpoch(knex: Knex, experimentId: number, experiment: Experiment): Promise<number> {
   const metrics = await metricsOf(knex, experiment.metrics)
   // A request is never seen before.
   const metricBodies = experiment.unit === 'request' ? metrics.map((metric) => ({ ...metric, covariate: null })) : metrics
@@ -74,6 +74,7 @@ export async function beginEpoch(knex: Knex, experimentId: number, experiment: E
       past_span: daysBefore === null ? null : `${daysBefore * 24} hours`,
     })),
   )
+  return row!.id
 }
 
 /** Ends the open epoch. */

@@ -2,15 +2,17 @@
  * Experiments: nouns with a life. Each step is one transaction that leaves epochs, arms and status in agreement.
  *
  *     start   checks all references, opens the first epoch       pause, resume   keep the epoch
- *     replace while running or paused: what allocation or analysis rests on changed → the epoch ends and the next begins
+ *     replace while running or paused: what allocation or analysis rests on changed → the epoch ends and the next begins, with its masks
  *     stop    ends the epoch                                     archive         hides it
  */
 import type { Knex } from 'knex'
 import { type Allocation, ratioFaults } from '../experiments/allocation.ts'
 import type { Experiment } from '../experiments/experiment.ts'
+import { type GateStep, type Gates, gatesOf } from '../experiments/gate.ts'
 import { type Action, after, type Status } from '../experiments/lifecycle.ts'
 import type { Database } from './database.ts'
 import { beginEpoch, type Epoch, endEpoch, epochsOf, type FrozenSettings, hasChanged, metricsOf, openEpochOf } from './epoch.ts'
+import { carryMasks } from './gate-carry.ts'
 import { isDone, type NounChange, refused, type Stored } from './noun.ts'
 import { readNoun, readNouns, updateNoun } from './noun-row.ts'
 import { createNoun, type NounStore } from './noun-store.ts'
@@ -27,6 +29,8 @@ export interface RunningEpoch {
   /** As the experiment has it now: what is applied when moments are read may have changed since. */
   readonly allocation: Allocation
   readonly armIds: readonly number[]
+  /** What the gate did to the arms; left out while it did nothing. */
+  readonly gates?: Gates
   /** When the experiment's first epoch began: a new epoch does not change who comes first. */
   readonly startedAt: Date
 }
@@ -44,7 +48,13 @@ type ExperimentChange = NounChange<Experiment>
 
 const SETTINGS = { topic: 'settings', changed: isDone } as const
 const RUNNING = `
-SELECT p.id AS "epochId", e.id AS "experimentId", e.key, p.settings, e.body -> 'allocation' AS allocation, p.arm_ids AS "armIds", f.started_at AS "startedAt"
+SELECT p.id AS "epochId", e.id AS "experimentId", e.key, p.settings, e.body -> 'allocation' AS allocation, p.arm_ids AS "armIds", f.started_at AS "startedAt",
+  ARRAY(
+    SELECT jsonb_build_object('id', g.id, 'kind', g.kind, 'armId', g.arm_id, 'undoes', g.undoes)
+    FROM gate_actions g
+    WHERE g.epoch_id = p.id
+    ORDER BY g.id
+  ) AS steps
 FROM experiments e
 JOIN epochs p ON p.experiment_id = e.id AND p.ended_at IS NULL
 JOIN epochs f ON f.experiment_id = e.id AND f.no = 1
@@ -65,8 +75,11 @@ export function experimentStore(database: Database): ExperimentStore {
     act: (key, action, revision) =>
       transact<ExperimentChange>(database, SETTINGS, (knex) => withNoun(knex, { key, revision }, (current) => act(knex, current, action))),
     async runningEpochs() {
-      const { rows } = await database.admin.query<RunningEpoch>(RUNNING)
-      return rows
+      const { rows } = await database.admin.query<RunningEpoch & { readonly steps: readonly GateStep[] }>(RUNNING)
+      return rows.map(({ steps, ...epoch }) => {
+        const gates = gatesOf(steps)
+        return gates ? { ...epoch, gates } : epoch
+      })
     },
     async epochs(key) {
       const noun = await readNoun(database.knex, 'experiments', key)
@@ -93,7 +106,7 @@ async function replace(knex: Knex, { id, key, status }: Stored<Experiment>, body
   const epoch = await openEpochOf(knex, id)
   if (epoch && hasChanged(epoch, body)) {
     await endEpoch(knex, id)
-    await beginEpoch(knex, id, body)
+    await carryMasks(knex, epoch, { epochId: await beginEpoch(knex, id, body), body })
   }
   return { kind: 'done', noun: await updateNoun(knex, 'experiments', { id, body }) }
 }
@@ -106,7 +119,8 @@ async function obstacleTo(knex: Knex, body: Experiment): Promise<string | null> 
   return fault ? `${fault.path.join('/')} ${fault.message}.` : null
 }
 
-async function act(knex: Knex, { id, key, body, status }: Stored<Experiment>, action: Action): Promise<ExperimentChange> {
+/** A step of an experiment's life, inside a transaction on its topic. */
+export async function act(knex: Knex, { id, key, body, status }: Stored<Experiment>, action: Action): Promise<ExperimentChange> {
   const next = after(status as Status, action)
   if (next === null) return refused(`"${key}" is ${status} and cannot ${action}.`)
   if (action === 'start') {

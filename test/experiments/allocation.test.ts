@@ -30,6 +30,8 @@ describe('thompson allocation', () => {
       scale: 0.5,
       context: true,
       discountDays: null,
+      sticky: false,
+      gate: { enabled: true, promote: false },
     })
   })
 
@@ -43,6 +45,9 @@ describe('thompson allocation', () => {
     expect(faultsOf(thompson({ floor: 0 }))).toEqual(['allocation/floor'])
     expect(faultsOf(thompson({ discountDays: 'sometimes' }))).toEqual(['allocation/discountDays'])
     expect(faultsOf(thompson({ surprise: 1 }))).toEqual(['allocation'])
+    expect(faultsOf(thompson({ gate: { level: 0.4 } }))).toEqual(['allocation/gate/level'])
+    expect(faultsOf(thompson({ sticky: true }, { unit: 'request' }))).toEqual(['allocation/sticky'])
+    expect(faultsOf(thompson({ sticky: true }, { unit: 'session' }))).toEqual([])
     const arms = [
       { key: 'one', policy: 'popularity' },
       { key: 'other', policy: 'hybrid', weight: 3 },
@@ -58,11 +63,12 @@ describe('thompson allocation', () => {
         { metric: 'net-revenue', weight: 0.2 },
         { metric: 'conversion', weight: 3 },
       ],
-      ...{ mode: 'learn', scale: 1, discountDays: 'auto', windowDays: 30 },
+      ...{ mode: 'learn', scale: 1, discountDays: 'auto', windowDays: 30, gate: { enabled: false, level: 0.9, promote: true } },
     }
     expect(epoch(knobs)).toEqual(epoch({}))
     expect(epoch({}).allocation).toEqual({ kind: 'thompson', floor: 0.05, uniformShare: 0.05, context: true })
-    for (const frozen of [{ floor: 0.1 }, { uniformShare: 0 }, { context: false }]) expect(epoch(frozen)).not.toEqual(epoch({}))
+    for (const frozen of [{ floor: 0.1 }, { uniformShare: 0 }, { context: false }, { sticky: true }])
+      expect(epoch(frozen)).not.toEqual(epoch({}))
     expect(tuningOf(experimentSchema.parse(thompson(knobs)).allocation)).toEqual(knobs)
     expect(tuningOf({ kind: 'fixed' })).toBeNull()
   })

@@ -32,7 +32,7 @@ describe('the answer to a slate request', () => {
           ...{ policy: 'popularity', modelVersion: 'm', failures: [], terms: null, rules: null, rankPi: null },
           ...{ items: column('item'), scores: column('score'), why: column('why') },
         }
-        const choice = { running, arm: 0, propensities: [0.25, 0.75], masked: false, policy: 'hybrid', drawn: null }
+        const choice = { running, arm: 0, propensities: [0.25, 0.75], masked: false, policy: 'hybrid', drawn: null, stay: null }
         const text = slateJson({ decisionId: 'id', surface, ids: all, choice, served, reason: 'fallback', snapshot: 's', token })
         expect(text).toBe(
           JSON.stringify({

@@ -15,6 +15,9 @@ const receiptSchema = z
     snapshot: z.string(),
     items: z.array(z.string()).meta({ description: 'Best first; # and a number for an item that is gone.' }),
     stratum: z.string().meta({ description: 'fixed, none, uniform (drawn evenly, never learned from) or bandit.' }),
+    firstDecision: z.uuid().nullable().meta({
+      description: 'Of a sticky bandit’s unit: the decision that drew its arm, which features, arms and replay speak of. Null otherwise.',
+    }),
     experiment: z.looseObject({ key: z.string(), epochId: z.number().int(), arm: z.string().nullable() }).nullable(),
     features: z.array(z.object({ name: z.string(), value: z.number() })),
     arms: z.array(

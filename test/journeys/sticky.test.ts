@@ -107,14 +107,15 @@ describe('a unit of a sticky bandit', () => {
   })
 
   it('does not see its arm any more once that is masked; the exposure counts for the arm, and the way back is the same', async () => {
-    const units = Array.from({ length: 20 }, (_, i) => `masked ${i}`)
+    // Drawn while nothing was known: half of them have the arm.
+    const units = Array.from({ length: 20 }, (_, i) => `buyer ${i}`)
     const before = await Promise.all(units.map((unit) => slate(a.call, unit)))
     const held = openDatabase(database.url)
     const { rows } = await a.query('SELECT id, arm_ids FROM epochs')
     const finding = { kind: 'mask', armId: rows[0].arm_ids[0], evidence: { kind: 'a test' } } as const
     await gateStore(held).record({ experiment: 'layout', epochId: rows[0].id }, [finding])
     await held.close()
-    for (const call of [a.call, b.call]) await until(async () => (await slate(call, 'masked 0')).snapshot !== before[0].snapshot)
+    for (const call of [a.call, b.call]) await until(async () => (await slate(call, 'buyer 0')).snapshot !== before[0].snapshot)
     for (const [i, unit] of units.entries()) {
       const after = await slate((i % 2 === 0 ? a : b).call, unit)
       expect(after.experiment).toEqual(before[i].experiment)

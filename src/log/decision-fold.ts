@@ -27,8 +27,8 @@ const SQL = {
  * A cursor is planned for its first rows by default; all of them are wanted. On tables without statistics a look-up of one unit is taken for
  * one of thousands of rows, and narrowed by a bitmap of all transactions.
  */
-const PROBES = 'SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_bitmapscan = off'
-const USUAL = 'SET LOCAL cursor_tuple_fraction TO DEFAULT; SET LOCAL enable_bitmapscan TO DEFAULT'
+const PROBES = 'SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_nestloop = off'
+const USUAL = 'SET LOCAL cursor_tuple_fraction TO DEFAULT; SET LOCAL enable_bitmapscan TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT'
 const UPSERT_CELLS = 200
 /** Every node hears of it when the transaction is committed: on the channel of changes (store/changes), from nobody in particular. */
 const TELL = "SELECT pg_notify('croupier_changes', 'fold moments')"
@@ -61,20 +61,22 @@ async function startOf(client: ClientBase): Promise<{ readonly low: string; read
 }
 
 type DecisionRow = readonly [epochId: number, armId: number, stratum: string, hour: number, x: string]
-type HitRow = readonly [
-  decisionId: string,
-  ...DecisionRow,
-  wasMine: boolean,
-  isMine: boolean,
-  type: string,
-  valueMinor: string | null,
-  currency: string | null,
-  quantity: number,
-  ageMicros: number,
-]
+/** A decision's own row comes first and has no type; the rows of its outcomes name the decision and leave the rest to it. */
+type HitRow =
+  | readonly [decisionId: string, ...DecisionRow, wasMine: null, isMine: null, type: null, ...unknown[]]
+  | readonly [
+      decisionId: string,
+      ...readonly [null, null, null, null, null],
+      wasMine: boolean,
+      isMine: boolean,
+      type: string,
+      valueMinor: string | null,
+      currency: string | null,
+      quantity: number,
+      ageMicros: number,
+    ]
 
 interface Touched {
-  readonly decisionId: string
   readonly key: CellKey
   readonly x: string
   readonly before: Hit[]
@@ -87,7 +89,6 @@ interface OutcomeStep {
   readonly sums: BucketSums
 }
 
-/** The hits of a decision follow each other. */
 async function foldOutcomes(client: ClientBase, { values, bandits, sums }: OutcomeStep): Promise<void> {
   let touched: Touched | null = null
   const finish = () => {
@@ -97,14 +98,16 @@ async function foldOutcomes(client: ClientBase, { values, bandits, sums }: Outco
     if (y.now.some((now, i) => now !== y.before[i])) sums.changed(touched.key, smallintsOf(touched.x), y)
   }
   await eachRow<HitRow>(client, { text: SQL.hits, values }, (row) => {
-    const [decisionId, epochId, armId, stratum, hour, x, wasMine, isMine, type, valueMinor, currency, quantity, ageMicros] = row
-    if (decisionId !== touched?.decisionId) {
+    if (row[8] === null) {
       finish()
-      touched = { decisionId, key: { epochId, armId, stratum, hour }, x, before: [], now: [] }
+      const [, epochId, armId, stratum, hour, x] = row
+      touched = { key: { epochId, armId, stratum, hour }, x, before: [], now: [] }
+      return
     }
+    const [, , , , , , wasMine, isMine, type, valueMinor, currency, quantity, ageMicros] = row
     const hit = { type, valueMinor: BigInt(valueMinor ?? 0), currency, quantity, ageMicros }
-    if (wasMine) touched.before.push(hit)
-    if (isMine) touched.now.push(hit)
+    if (wasMine) touched!.before.push(hit)
+    if (isMine) touched!.now.push(hit)
   })
   finish()
 }

@@ -5,7 +5,9 @@
 --
 -- Whose an outcome is, is asked of the log each time: as of low it was whose it was when the last fold ended, so nothing has to be remembered.
 -- $3 are the bandits' epochs, $4 their longest window in microseconds, $5 the latest moment at which an outcome below low was received: a
--- decision after it has nobody waiting. Rows of a decision follow each other.
+-- decision after it has nobody waiting. A decision has a row of its own (type is null), then one for each of its outcomes, in which what is
+-- the decision's is null: vectors are wide, and most decisions have several outcomes.
+-- Where a unit's next decision ends what is this one's is asked only where an outcome that names no decision wants to know.
 -- Every LATERAL is fenced (LIMIT, OFFSET 0, DISTINCT ON), so that each is a look-up of one unit or decision. Indexes: exposures_xid,
 -- outcomes_xid; exposures_pkey, exposures_unit, outcomes_unit, outcomes_decision.
 WITH span AS (
@@ -22,7 +24,7 @@ WITH span AS (
   FROM outcomes AS outcome
   WHERE outcome.xid < $2::xid8
 ), told AS MATERIALIZED (
-  SELECT heard.unit, heard.decision_id, heard.occurred_at
+  SELECT heard.unit, heard.decision_id, heard.occurred_at, decided_at_of(heard.decision_id) AS decided_at
   FROM heard
   WHERE heard.xid >= $1::xid8
 ), late AS MATERIALIZED (
@@ -46,7 +48,7 @@ WITH span AS (
   CROSS JOIN LATERAL (
     SELECT made.*
     FROM made
-    WHERE made.decided_at = decided_at_of(told.decision_id) AND made.decision_id = told.decision_id
+    WHERE made.decided_at = told.decided_at AND made.decision_id = told.decision_id
     OFFSET 0
   ) AS owner
   WHERE told.decision_id IS NOT NULL
@@ -86,63 +88,87 @@ WITH span AS (
     LIMIT 1
   ) AS waiting
 ), touched AS MATERIALIZED (
-  SELECT DISTINCT ON (candidates.decision_id) candidates.*, candidates.xid < $1::xid8 AS is_known
+  SELECT DISTINCT ON (candidates.decision_id)
+    candidates.*, candidates.xid < $1::xid8 AS is_known, candidates.decided_at + span.longest AS ends_at
   FROM candidates
+  CROSS JOIN span
   ORDER BY candidates.decision_id
+), nameless AS MATERIALIZED (
+  SELECT touched.decision_id, touched.decided_at, touched.ends_at, touched.epoch_id, touched.unit, touched.is_known, hit.*
+  FROM touched
+  CROSS JOIN LATERAL (
+    SELECT heard.type, heard.value_minor, heard.currency, heard.quantity, heard.occurred_at, heard.xid
+    FROM heard
+    WHERE heard.unit = touched.unit AND heard.decision_id IS NULL
+      AND heard.received_at >= touched.decided_at
+      AND heard.occurred_at >= touched.decided_at AND heard.occurred_at < touched.ends_at
+    OFFSET 0
+  ) AS hit
 ), bounded AS MATERIALIZED (
   SELECT
-    touched.*,
-    touched.decided_at + span.longest AS ends_at,
+    wanting.decision_id,
     next.decided_at AS next_at,
     -- The next decision as of low: the same one, or a later one when that one is new.
-    CASE WHEN next.xid < $1::xid8 OR NOT touched.is_known THEN next.decided_at ELSE (
+    CASE WHEN next.xid < $1::xid8 OR NOT wanting.is_known THEN next.decided_at ELSE (
       SELECT made.decided_at
       FROM made
-      WHERE made.unit = touched.unit AND made.epoch_id = touched.epoch_id AND made.xid < $1::xid8
-        AND made.decided_at >= next.decided_at AND made.decided_at < touched.decided_at + span.longest
-        AND (made.decided_at > touched.decided_at OR made.decision_id > touched.decision_id)
+      WHERE made.unit = wanting.unit AND made.epoch_id = wanting.epoch_id AND made.xid < $1::xid8
+        AND made.decided_at >= next.decided_at AND made.decided_at < wanting.ends_at
+        AND (made.decided_at > wanting.decided_at OR made.decision_id > wanting.decision_id)
       ORDER BY made.decided_at
       LIMIT 1
     ) END AS next_before
-  FROM touched
-  CROSS JOIN span
-  LEFT JOIN LATERAL (
+  FROM (
+    SELECT DISTINCT ON (nameless.decision_id)
+      nameless.decision_id, nameless.decided_at, nameless.ends_at, nameless.epoch_id, nameless.unit, nameless.is_known
+    FROM nameless
+    ORDER BY nameless.decision_id
+  ) AS wanting
+  CROSS JOIN LATERAL (
     SELECT made.decided_at, made.xid
     FROM made
-    WHERE made.unit = touched.unit AND made.epoch_id = touched.epoch_id
-      AND made.decided_at >= touched.decided_at AND made.decided_at < touched.decided_at + span.longest
-      AND (made.decided_at > touched.decided_at OR made.decision_id > touched.decision_id)
+    WHERE made.unit = wanting.unit AND made.epoch_id = wanting.epoch_id
+      AND made.decided_at >= wanting.decided_at AND made.decided_at < wanting.ends_at
+      AND (made.decided_at > wanting.decided_at OR made.decision_id > wanting.decision_id)
     ORDER BY made.decided_at
     LIMIT 1
-  ) AS next ON true
+  ) AS next
+), hits AS (
+  SELECT
+    nameless.decision_id, nameless.decided_at,
+    nameless.is_known AND nameless.xid < $1::xid8 AS was_mine,
+    nameless.occurred_at < coalesce(bounded.next_at, 'infinity') AS is_mine,
+    nameless.type, nameless.value_minor, nameless.currency, nameless.quantity, nameless.occurred_at
+  FROM nameless
+  LEFT JOIN bounded ON bounded.decision_id = nameless.decision_id
+  WHERE nameless.occurred_at < coalesce(bounded.next_before, 'infinity')
+  UNION ALL
+  SELECT touched.decision_id, touched.decided_at, hit.*
+  FROM touched
+  CROSS JOIN LATERAL (
+    SELECT
+      touched.is_known AND heard.xid < $1::xid8, true,
+      heard.type, heard.value_minor, heard.currency, heard.quantity, heard.occurred_at
+    FROM heard
+    WHERE heard.decision_id = touched.decision_id
+      AND heard.received_at >= touched.decided_at
+      AND heard.occurred_at >= touched.decided_at AND heard.occurred_at < touched.ends_at
+    OFFSET 0
+  ) AS hit
 )
 SELECT
-  bounded.decision_id::text AS decision_id,
-  bounded.epoch_id, bounded.arm_id, bounded.stratum,
-  floor(extract(epoch FROM bounded.decided_at) / 3600)::integer AS hour,
-  bounded.x::text AS x,
-  hit.was_mine, hit.is_mine, hit.type,
-  hit.value_minor::text AS value_minor,
-  hit.currency, hit.quantity,
-  (extract(epoch FROM hit.occurred_at - bounded.decided_at) * 1000000)::float8 AS age_micros
-FROM bounded
-CROSS JOIN LATERAL (
-  SELECT
-    bounded.is_known AND heard.xid < $1::xid8 AS was_mine,
-    heard.occurred_at < coalesce(bounded.next_at, 'infinity') AS is_mine,
-    heard.type, heard.value_minor, heard.currency, heard.quantity, heard.occurred_at
-  FROM heard
-  WHERE heard.unit = bounded.unit AND heard.decision_id IS NULL
-    AND heard.received_at >= bounded.decided_at
-    AND heard.occurred_at >= bounded.decided_at AND heard.occurred_at < least(bounded.ends_at, bounded.next_before)
-  UNION ALL
-  SELECT
-    bounded.is_known AND heard.xid < $1::xid8, true,
-    heard.type, heard.value_minor, heard.currency, heard.quantity, heard.occurred_at
-  FROM heard
-  WHERE heard.decision_id = bounded.decision_id
-    AND heard.received_at >= bounded.decided_at
-    AND heard.occurred_at >= bounded.decided_at AND heard.occurred_at < bounded.ends_at
-  OFFSET 0
-) AS hit
-ORDER BY bounded.decision_id
+  touched.decision_id,
+  touched.epoch_id, touched.arm_id, touched.stratum,
+  floor(extract(epoch FROM touched.decided_at) / 3600)::integer AS hour,
+  touched.x::text AS x,
+  NULL AS was_mine, NULL AS is_mine, NULL AS type, NULL AS value_minor, NULL AS currency, NULL AS quantity, NULL AS age_micros
+FROM touched
+UNION ALL
+SELECT
+  hits.decision_id, NULL, NULL, NULL, NULL, NULL,
+  hits.was_mine, hits.is_mine, hits.type,
+  hits.value_minor::text,
+  hits.currency, hits.quantity,
+  (extract(epoch FROM hits.occurred_at - hits.decided_at) * 1000000)::float8
+FROM hits
+ORDER BY decision_id, type NULLS FIRST

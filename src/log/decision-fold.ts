@@ -66,7 +66,7 @@ type HitRow =
   | readonly [decisionId: string, ...DecisionRow, wasMine: null, isMine: null, type: null, ...unknown[]]
   | readonly [
       decisionId: string,
-      ...readonly [null, null, null, null, null],
+      ...(readonly [null, null, null, null, null]),
       wasMine: boolean,
       isMine: boolean,
       type: string,

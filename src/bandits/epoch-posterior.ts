@@ -2,6 +2,7 @@
  * The posterior of a bandit's epoch, from the moments of its days: what the service decides with until the next fold.
  *
  *     days ─▶ window ─▶ γ^age, age in days before the newest day ─▶ r = w·y ─▶ prior from all arms ─▶ a line and a covariance an arm
+ *                                                                     y ─▶ the same prior's rows  ─▶ a line an arm and outcome
  *
  * The newest day is that of the moments, not of a clock: the same moments give the same bits on every node and after every restart.
  * Without memory and window all days of an arm are added as whole numbers first, so that not even the days matter.
@@ -11,6 +12,7 @@ import { agedMoments, ageWeight } from './aging.ts'
 import { type ArmModels, armModels } from './arm-models.ts'
 import { type DecisionMoments, mergeDecisions } from './decision-moments.ts'
 import { openMemoryChooser } from './memory-choice.ts'
+import { type ArmOutcomes, outcomeLines, outcomeSums } from './outcome-lines.ts'
 import { type RewardMoments, rewardMomentsOf, weightedSum } from './reward-moments.ts'
 
 /** What an arm learned on one day; days are numbered in time. */
@@ -35,8 +37,13 @@ export interface LearningRule {
   readonly window: number
 }
 
+/** The reward's models, and what is expected of every outcome: by arm m × d numbers, outcome by outcome; null without outcomes. */
+export interface EpochModels extends ArmModels {
+  readonly lines: readonly Float64Array[] | null
+}
+
 /** At most one entry an arm and day, in any order. Unknown while nothing has been seen, or nothing varies. */
-export function epochPosterior(days: readonly ArmDay[], rule: LearningRule): ArmModels | Unknown {
+export function epochPosterior(days: readonly ArmDay[], rule: LearningRule): EpochModels | Unknown {
   if (days.length === 0) return unknown('too-few-units', { have: 0, need: 1 })
   const now = newestOf(days)
   const arms = Array.from({ length: rule.arms }, (_, arm) =>
@@ -46,7 +53,8 @@ export function epochPosterior(days: readonly ArmDay[], rule: LearningRule): Arm
       rule,
     ),
   )
-  return armModels(rule.context ? arms : arms.map(interceptOf))
+  const models = armModels(arms.map(({ reward }) => reward))
+  return models.kind === 'unknown' ? models : { ...models, lines: outcomeLines(arms, rule.weights.length) }
 }
 
 /** The longest chain of days that is looked through for the best memory. */
@@ -75,14 +83,20 @@ function newestOf(days: readonly ArmDay[]): number {
   return days.reduce((newest, { day }) => Math.max(newest, day), Number.NEGATIVE_INFINITY)
 }
 
-function armMoments(days: readonly ArmDay[], now: number, { features, weights, memory, window }: LearningRule): RewardMoments {
+function armMoments(days: readonly ArmDay[], now: number, rule: LearningRule): ArmOutcomes {
+  const { weights, memory, window } = rule
+  const features = rule.context ? rule.features : 1
+  const shape = { features, outcomes: weights.length }
+  const reward = (moments: RewardMoments) => (rule.context ? moments : interceptOf(moments))
   const counted = days.filter(({ day }) => ageWeight(now - day, { memory, window }) > 0).sort((a, b) => a.day - b.day)
-  if (counted.length === 0) return weightedSum(features, [])
+  if (counted.length === 0) return { reward: weightedSum(features, []), b: outcomeSums([], shape) }
   if (memory === Number.POSITIVE_INFINITY) {
-    return rewardMomentsOf(counted.map(({ moments }) => moments).reduce(mergeDecisions), weights)
+    const moments = counted.map((day) => day.moments).reduce(mergeDecisions)
+    return { reward: reward(rewardMomentsOf(moments, weights)), b: outcomeSums([{ moments, factor: 1 }], shape) }
   }
   const buckets = counted.map(({ day, moments }) => ({ bucket: day, moments: rewardMomentsOf(moments, weights) }))
-  return agedMoments(features, buckets, { now, memory, window })
+  const aged = counted.map(({ day, moments }) => ({ moments, factor: ageWeight(now - day, { memory, window }) }))
+  return { reward: reward(agedMoments(rule.features, buckets, { now, memory, window })), b: outcomeSums(aged, shape) }
 }
 
 /** What is left when every request is alike. */

@@ -3,17 +3,21 @@
  */
 import type { ArmModels } from './arm-models.ts'
 import { triangle } from './decision-moments.ts'
+import type { EpochModels } from './epoch-posterior.ts'
 
 export interface StoredModels {
   readonly features: number
   readonly noise: number
   readonly degreesOfFreedom: number
   readonly arms: readonly { readonly coefficients: readonly number[]; readonly covariance: readonly number[] }[]
+  /** By arm, what is expected of every outcome: m × d. Models that were kept before there were such lines have none. */
+  readonly lines?: readonly (readonly number[])[]
 }
 
-export function storedModels({ features, noise, degreesOfFreedom, arms }: ArmModels): StoredModels {
+export function storedModels({ features, noise, degreesOfFreedom, arms, lines }: ArmModels & Partial<EpochModels>): StoredModels {
   return {
     ...{ features, noise, degreesOfFreedom },
+    ...(lines ? { lines: lines.map((line) => [...line]) } : {}),
     arms: arms.map(({ coefficients, covariance }) => ({ coefficients: [...coefficients], covariance: upperOf(covariance, features) })),
   }
 }

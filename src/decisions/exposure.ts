@@ -20,7 +20,7 @@ export interface Exposure {
   readonly kind: 'drawn' | 'assigned' | 'default'
   /** Probability of every arm, in the order of the epoch's arms; 0 for a masked one. */
   readonly pi: readonly number[]
-  /** What the serving model expected of every arm, and its scale, as 32-bit numbers; null when no model served. */
+  /** What the serving model expected of every arm's outcomes, arm by arm, and the scale of the reward, as 32-bit numbers; null without a model. */
   readonly mhat?: readonly number[] | null
   readonly scale?: readonly number[] | null
   /** Feature vector in units of 1/1024. */

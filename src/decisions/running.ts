@@ -1,12 +1,11 @@
 /** From an epoch as it is stored to an experiment that decides: the same for serving and for a replay. */
-import type { Decider } from '../bandits/decider.ts'
 import type { Allocation, ThompsonAllocation } from '../experiments/allocation.ts'
 import { type EpochSettings, sharesOf } from '../experiments/experiment.ts'
 import type { Gates } from '../experiments/gate.ts'
 import { wordsOf } from '../experiments/hash.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { armGatesOf } from './gated-arms.ts'
-import type { ServingBandit } from './serving-bandit.ts'
+import type { ServingBandit, ServingDecider } from './serving-bandit.ts'
 import type { RunningExperiment } from './snapshot.ts'
 
 /** The current epoch of a running experiment. */
@@ -33,7 +32,7 @@ export function servingAllocationOf({ settings, allocation }: Pick<RunningEpoch,
 }
 
 /** `decider`: what was learned, null while nothing is. */
-export function runningOf(epoch: RunningEpoch, decider: Decider | null, seed: Seed): RunningExperiment {
+export function runningOf(epoch: RunningEpoch, decider: ServingDecider | null, seed: Seed): RunningExperiment {
   const salt = (purpose: string) => wordsOf(seed(`experiment ${epoch.experimentId} ${purpose}`))
   const allocation = servingAllocationOf(epoch)
   const bandit: ServingBandit | null = allocation && {

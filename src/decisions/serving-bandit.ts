@@ -10,6 +10,7 @@ import { drawnArm } from '../bandits/choice.ts'
 import { type Decider, deciderOf } from '../bandits/decider.ts'
 import type { Stratum } from '../bandits/exploration.ts'
 import { FEATURE_SCALE } from '../bandits/features.ts'
+import { type Expectations, expectationsOf } from '../bandits/outcome-lines.ts'
 import { modelsFrom, type StoredModels } from '../bandits/stored-models.ts'
 import { LEADER_SHARE } from '../bandits/top-two.ts'
 import type { ThompsonAllocation } from '../experiments/allocation.ts'
@@ -25,15 +26,24 @@ export interface ServingBandit {
   /** Whether a unit keeps the arm of its first request. */
   readonly sticky: boolean
   /** Null while nothing is known. */
-  readonly decider: Decider | null
+  readonly decider: ServingDecider | null
+}
+
+export interface ServingDecider extends Decider {
+  /** Null for models that were kept before outcomes had lines: then the reward's means are logged. */
+  readonly expectations: Expectations | null
 }
 
 export interface Drawn {
   readonly arm: number
   readonly propensities: readonly number[]
   readonly stratum: Stratum
-  /** What the model expects of every arm, masked ones too, and its scale, rounded to the 32 bits that the log keeps; null without a model. */
+  /**
+   * What the model expects of every arm's outcomes, masked arms too: arm by arm, one number a slot that looks forward, in stored integers.
+   * Rounded to the 32 bits that the log keeps; null without a model.
+   */
   readonly means: readonly number[] | null
+  /** Of the reward, one number an arm. */
   readonly scales: readonly number[] | null
 }
 
@@ -48,8 +58,8 @@ export interface DrawRequest {
 }
 
 /** What is learned, ready to serve. Costs a millisecond, once a posterior. */
-export function servingDecider(models: StoredModels, { scale, floor, mode }: ThompsonAllocation): Decider {
-  return deciderOf({
+export function servingDecider(models: StoredModels, { scale, floor, mode }: ThompsonAllocation): ServingDecider {
+  const decider = deciderOf({
     models: modelsFrom(models),
     thompsonScale: scale,
     floor,
@@ -57,6 +67,7 @@ export function servingDecider(models: StoredModels, { scale, floor, mode }: Tho
     leaderShare: mode === 'learn' ? LEADER_SHARE : 1,
     featureScale: FEATURE_SCALE,
   })
+  return { ...decider, expectations: models.lines ? expectationsOf(models.lines, models.features) : null }
 }
 
 /** Null when no arm is eligible. Same request and bandit, same draw. */
@@ -73,6 +84,7 @@ export function drawArm({ strata, uniformShare, gates, decider }: ServingBandit,
   const arm = decider.decide(x, Uint8Array.from(eligible, Number), u, stratum)
   return {
     ...{ arm, stratum, propensities: Array.from(decider.probabilities) },
-    ...{ means: Array.from(decider.means, Math.fround), scales: Array.from(decider.scales, Math.fround) },
+    means: decider.expectations?.(x) ?? Array.from(decider.means, Math.fround),
+    scales: Array.from(decider.scales, Math.fround),
   }
 }

@@ -3,12 +3,11 @@
  *
  *     moments (log/) + weights, memory, window (experiment, as it is now) ─▶ models ─▶ a decider that serves
  */
-import type { Decider } from '../bandits/decider.ts'
 import { bestMemory, epochPosterior } from '../bandits/epoch-posterior.ts'
 import { FEATURE_NAMES } from '../bandits/features.ts'
 import { storedModels } from '../bandits/stored-models.ts'
 import { type RunningEpoch, servingAllocationOf } from '../decisions/running.ts'
-import { servingDecider } from '../decisions/serving-bandit.ts'
+import { type ServingDecider, servingDecider } from '../decisions/serving-bandit.ts'
 import type { StoredBelief } from '../decisions/snapshot-body.ts'
 import { slotWeightsOf, type ThompsonAllocation } from '../experiments/allocation.ts'
 import type { Learned } from '../log/learned-days.ts'
@@ -17,7 +16,7 @@ export interface Belief {
   readonly body: StoredBelief
   /** How far the log had been read. */
   readonly watermark: string
-  readonly decider: Decider | null
+  readonly decider: ServingDecider | null
 }
 
 /** By epoch id; nothing for fixed allocation. */

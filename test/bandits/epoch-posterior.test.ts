@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ArmModels, armModels } from '../../src/bandits/arm-models.ts'
 import { openDecisionAccumulator } from '../../src/bandits/decision-accumulator.ts'
-import { type ArmDay, bestMemory, epochPosterior } from '../../src/bandits/epoch-posterior.ts'
+import { type ArmDay, bestMemory, type EpochModels, epochPosterior } from '../../src/bandits/epoch-posterior.ts'
+import { expectationsOf } from '../../src/bandits/outcome-lines.ts'
 import { rewardMomentsOfRows } from '../../src/bandits/reward-moments.ts'
 import { modelsFrom, storedModels } from '../../src/bandits/stored-models.ts'
+import type { Unknown } from '../../src/stats/estimate.ts'
 import { randomOf } from '../../src/stats/random.ts'
 
 const FEATURES = 3
@@ -45,7 +47,7 @@ function daysOf(rows: readonly Row[]): readonly ArmDay[] {
   return [...cells.values()].map(({ arm, day, sums }) => ({ arm, day, moments: sums.moments() }))
 }
 
-function known(models: ReturnType<typeof epochPosterior>): ArmModels {
+function known<Models extends ArmModels | EpochModels>(models: Models | Unknown): Models {
   if (models.kind === 'unknown') throw new Error(models.because)
   return models
 }
@@ -111,10 +113,42 @@ describe('the posterior of an epoch', () => {
     expect(epochPosterior(daysOf(same), RULE)).toMatchObject({ kind: 'unknown', because: 'no-variance' })
   })
 
+  it('expects of every outcome what adds up, weighted, to what it expects of the reward', () => {
+    for (const rule of [RULE, { ...RULE, memory: 2 }, { ...RULE, context: false }, { ...RULE, window: 2 }]) {
+      const { features, arms, lines } = known(epochPosterior(daysOf(steady), rule))
+      expect(lines!.map((line) => line.length)).toEqual([2 * features, 2 * features])
+      lines!.forEach((line, arm) => {
+        for (let i = 0; i < features; i++) expect(2 * line[i]! + 0.01 * line[features + i]!).toBeCloseTo(arms[arm]!.coefficients[i]!, 11)
+        // A purchase brings 500, always.
+        for (let i = 0; i < features; i++) expect(line[features + i]!).toBeCloseTo(500 * line[i]!, 8)
+      })
+    }
+  })
+
+  it('expects nothing of an outcome that never came', () => {
+    const { lines } = known(epochPosterior(daysOf(steady.map((row) => ({ ...row, y: [row.y[0]!, 0] }))), RULE))
+    for (const line of lines!) expect([...line.slice(FEATURES)]).toEqual([0, 0, 0])
+  })
+
+  it('expects at a request what the lines say, by arm and outcome, as 32-bit numbers', () => {
+    const { lines } = known(epochPosterior(daysOf(steady), RULE))
+    const x = [1024, 0, -300]
+    const at = (arm: number, k: number) => x.reduce((sum, value, i) => sum + (lines![arm]![k * FEATURES + i]! * value) / 1024, 0)
+    const expected = expectationsOf(lines!, FEATURES)(x)
+    expect(expected).toHaveLength(4)
+    for (const [place, value] of [at(0, 0), at(0, 1), at(1, 0), at(1, 1)].entries()) {
+      expect(expected[place]).toBeCloseTo(value, 3)
+      expect(Math.fround(expected[place]!)).toBe(expected[place])
+    }
+  })
+
   it('survives JSON bit for bit', () => {
     const models = known(epochPosterior(daysOf(steady), RULE))
-    const again = modelsFrom(JSON.parse(JSON.stringify(storedModels(models))))
-    expect(storedModels(again)).toEqual(storedModels(models))
-    expect([...again.arms[0]!.coefficients]).toEqual([...models.arms[0]!.coefficients])
+    const { lines, ...kept } = storedModels(models)
+    const again = JSON.parse(JSON.stringify(storedModels(models)))
+    expect(again.lines).toEqual(lines)
+    expect(storedModels(modelsFrom(again))).toEqual(kept)
+    const arms = modelsFrom(again).arms
+    expect([...arms[0]!.coefficients]).toEqual([...models.arms[0]!.coefficients])
   })
 })

@@ -170,6 +170,27 @@ describe('a replay', () => {
     expect(replay(decision, body, secrets, 0)).toEqual({ kind: 'same' })
   })
 
+  it('finds what was expected of every outcome, and the reward’s means of a model that had no more', () => {
+    const lines = POLICIES.map((_, arm) => Array.from({ length: 3 * FEATURES }, (_, i) => (arm + 1) / (i + 7)))
+    for (const kept of [models, { ...models, lines }]) {
+      const epoch = epochOf()
+      const running = runningOf(epoch, servingDecider(kept, servingAllocationOf(epoch)!), seed)
+      const { snapshot, state } = deal(running)
+      const unit = Uint8Array.from({ length: 16 }, (_, i) => i)
+      const choice = chooseArm(request(wordsOf(unit), requestX(8), 0.77), state, snapshot)
+      expect(choice.drawn!.means).toHaveLength(kept === models ? 4 : 12)
+      expect(choice.drawn!.scales).toHaveLength(4)
+      const { decision, body } = logged()
+      const { means: mhat, scales: scale } = choice.drawn!
+      const own = { ...decision, ...{ mhat, scale, pi: choice.propensities, armId: epoch.armIds[choice.arm]! } }
+      const beliefs = [{ kind: 'models', models: kept, decisions: 1, memoryDays: null, epochId: 7 } as const]
+      const stored = JSON.parse(JSON.stringify({ ...body, killed: [], beliefs }))
+      expect(replay(own, stored, secrets, 0)).toEqual({ kind: 'same' })
+      const other = mhat!.map((value, i) => (i === mhat!.length - 1 ? value * 1.0000002 : value))
+      expect(replay({ ...own, mhat: other }, stored, secrets, 0)).toMatchObject({ kind: 'different', differences: [{ of: 'mhat' }] })
+    }
+  })
+
   it('names what differs, to the last bit', () => {
     const { decision, body } = logged()
     const pi = decision.pi.map((p, i) => (i === 0 ? p * (1 + Number.EPSILON) : p))

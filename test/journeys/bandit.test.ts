@@ -114,8 +114,8 @@ describe('a bandit in a shop', () => {
     const before = await epochs()
     const decide = async () => {
       const { body: given } = await a.call('POST', '/v1/slates', { surface: 'home', unit: 'impatient', context: { device: 'mobile' } })
-      const { rows } = await a.query('SELECT mhat FROM exposures WHERE decision_id = $1', [given.decisionId])
-      return rows[0].mhat[0]
+      const { rows } = await a.query('SELECT scale FROM exposures WHERE decision_id = $1', [given.decisionId])
+      return rows[0].scale[0]
     }
     const small = await decide()
     const { key, surface, arms, metrics, plan } = body

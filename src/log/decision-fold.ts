@@ -25,7 +25,8 @@ const SQL = {
 }
 /**
  * A cursor is planned for its first rows by default; all of them are wanted. On tables without statistics a look-up of one unit is taken for
- * one of thousands of rows, and narrowed by a bitmap of all transactions.
+ * one of thousands of rows, and narrowed by a bitmap of all transactions; and two sets of the same statement are taken for small ones. Look-ups
+ * stay loops, for there is no other way to do them.
  */
 const PROBES = 'SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_nestloop = off'
 const USUAL = 'SET LOCAL cursor_tuple_fraction TO DEFAULT; SET LOCAL enable_bitmapscan TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT'

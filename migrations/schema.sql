@@ -47,6 +47,13 @@ CREATE TABLE bandit_buckets (
   PRIMARY KEY (epoch_id, arm_id, stratum, bucket, features)
 );
 
+CREATE TABLE batches (
+  surface text NOT NULL,
+  batch text NOT NULL,
+  began_at timestamp with time zone NOT NULL DEFAULT now(),
+  PRIMARY KEY (surface, batch)
+);
+
 CREATE TABLE epoch_slots (
   epoch_id integer NOT NULL,
   slot smallint NOT NULL,

@@ -35,6 +35,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   },
   analysis: { rooms: ['reports', 'bandits', 'stats'], packages: [] },
   importing: { rooms: ['store', 'log', 'experiments', 'policies', 'stats'], packages: ['pg', 'pg-copy-streams', 'zod', 'hyparquet'] },
+  batch: { rooms: ['http', 'importing', 'policies'], packages: [] },
   service: { rooms: ['*'], packages: ['pg'] },
   cli: { rooms: ['*'], packages: ['*'] },
   'main.ts': { rooms: ['*'], packages: ['*'] },

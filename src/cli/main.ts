@@ -1,6 +1,7 @@
 /** The command line: every command is a file; here they meet. */
 import { Command } from 'commander'
 import { registerAnalyze } from './analyze.ts'
+import { registerBatch } from './batch.ts'
 import { registerDemo } from './demo.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerImport } from './import.ts'
@@ -27,6 +28,7 @@ for (const register of [
   registerImport,
   registerTrain,
   registerEvaluate,
+  registerBatch,
   registerReport,
   registerVerify,
   registerKeys,

@@ -1,15 +1,10 @@
 /** The world of a command: the database (adopted when the service runs), settled, and the secret. */
 import { type Config, readConfig } from '../config.ts'
-import { openSettled } from '../service/foundation.ts'
-import type { Database } from '../store/database.ts'
+import { type Foundation, openSettled } from '../service/foundation.ts'
 import type { Logger } from '../store/logger.ts'
-import type { Secrets } from '../store/secrets.ts'
+import type { Log } from '../telemetry/log.ts'
 
-export interface CommandWorld {
-  readonly database: Database
-  readonly secrets: Secrets
-  close(): Promise<void>
-}
+export type CommandWorld = Foundation
 
 export interface CommandContext {
   /** Read when a command needs it, so that --help works with a broken environment; `defaults` stand in for what it leaves out. */
@@ -22,6 +17,14 @@ export const QUIET: Logger = {
   info: () => undefined,
   warn: (message) => console.error(`croupier: ${message}`),
   error: (message) => console.error(`croupier: ${message}`),
+}
+
+/** The same for parts that tell more. */
+export const QUIET_LOG: Log = {
+  ...QUIET,
+  debug: () => undefined,
+  fault: (message, error) => console.error(`croupier: ${message} ${error instanceof Error ? error.message : String(error)}`),
+  flush: () => Promise.resolve(),
 }
 
 export function commandContext(): CommandContext {

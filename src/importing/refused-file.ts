@@ -5,7 +5,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import type { Refused } from './refusal.ts'
 
 export interface RefusedFile {
-  add(line: number, refusal: Refused, raw: string): void
+  add(line: number, refusal: Pick<Refused, 'because'> & Partial<Pick<Refused, 'reason'>>, raw: string): void
   /** Waits until the disk has kept up, so that a file full of faults does not fill the memory. */
   settled(): Promise<void>
   /** Closes it; null when there was nothing to write and so no file. */

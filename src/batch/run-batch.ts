@@ -80,15 +80,18 @@ export async function runBatch(world: SlateWorld, options: BatchOptions): Promis
     await slates.append(lines)
   }
 
+  let before = 0
   for await (const block of units.blocks()) {
     const waiting = block.map(wanted).filter((one) => one !== null)
+    const bytes = units.bytesRead() - before
     for (let from = 0; from < waiting.length; ) {
       if (signal.aborted) return { ...counts, isWhole: false }
       const chunk = waiting.slice(from, from + atATime(world, options.surface))
       await deal(chunk)
       from += chunk.length
-      onProgress(units.bytesRead(), counts.dealt + counts.kept)
+      onProgress(before + bytes * (from / waiting.length), counts.dealt + counts.kept)
     }
+    before += bytes
   }
   return { ...counts, isWhole: true }
 }

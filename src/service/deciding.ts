@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { newSlateCounters, type SlateWorld } from '../http/slates.ts'
+import { openAssignments } from '../log/assignments.ts'
 import { type DurableExposureLog, openExposureLog } from '../log/exposure-log.ts'
 import { openRemoteStrategies } from '../serving/remote-strategies.ts'
 import { openChangeFeed } from '../store/change-feed.ts'
@@ -59,11 +60,12 @@ export async function openDeciding({ config, ground, build, log }: DecidingParts
     const spoolFolder = join(ground.folder, 'spool', 'exposures')
     const onRejected = (because: string) => log.error(`PostgreSQL refuses an exposure (${because}); it is kept in ${spoolFolder}/rejected`)
     const exposures = opened(await openExposureLog({ url: database.url, spoolFolder, patienceMs: PATIENCE_MS, onRejected }))
+    const assignments = opened(await openAssignments({ url: database.url, patienceMs: PATIENCE_MS }))
     const allowPrivate = config.CROUPIER_REMOTE_PRIVATE === 'true'
     const remotes = opened(openRemoteStrategies({ allowPrivate, signingKey: secrets.signingKey }))
     const { pseudonym, requestKey, draw, seed } = secrets
     const world = {
-      ...{ snapshot: snapshots.keeper.current, exposures, remotes, pastOf: shoppers.pastOf },
+      ...{ snapshot: snapshots.keeper.current, exposures, assignments, remotes, pastOf: shoppers.pastOf },
       secrets: { pseudonym, requestKey, draw, seed, tokenKey: createSecretKey(secrets.tokenKey) },
       counters: newSlateCounters(),
       onRankerError: (policy: string, error: unknown) => log.fault(`The policy ${policy} failed; lower rungs of the ladder serve.`, error),

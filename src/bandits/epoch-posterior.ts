@@ -8,11 +8,12 @@
  * Without memory and window all days of an arm are added as whole numbers first, so that not even the days matter.
  */
 import { type Unknown, unknown } from '../stats/estimate.ts'
-import { agedMoments, ageWeight } from './aging.ts'
+import { type ArmEvidence, armEvidence } from './arm-evidence.ts'
 import { type ArmModels, armModels } from './arm-models.ts'
-import { type DecisionMoments, mergeDecisions } from './decision-moments.ts'
+import type { DecisionMoments } from './decision-moments.ts'
+import { FEATURE_SCALE } from './features.ts'
 import { openMemoryChooser } from './memory-choice.ts'
-import { type ArmOutcomes, outcomeLines, outcomeSums } from './outcome-lines.ts'
+import { outcomeLines } from './outcome-lines.ts'
 import { type RewardMoments, rewardMomentsOf, weightedSum } from './reward-moments.ts'
 
 /** What an arm learned on one day; days are numbered in time. */
@@ -42,19 +43,31 @@ export interface EpochModels extends ArmModels {
   readonly lines: readonly Float64Array[] | null
 }
 
+/** What every arm has learned, at most one entry an arm and day, in any order. */
+export function epochEvidence(days: readonly ArmDay[], { arms, weights, ...rule }: LearningRule): readonly ArmEvidence[] {
+  const aged = { ...rule, outcomes: weights.length, now: newestOf(days) }
+  return Array.from({ length: arms }, (_, arm) =>
+    armEvidence(
+      days.filter((day) => day.arm === arm),
+      aged,
+    ),
+  )
+}
+
+/** The models that evidence makes for the reward w·y. Unknown while nothing varies. */
+export function modelsOf(evidence: readonly ArmEvidence[], weights: readonly number[]): EpochModels | Unknown {
+  const arms = evidence.map((arm) => ({
+    reward: rewardMomentsOf(arm, weights),
+    b: Float64Array.from(arm.b, (value) => value / FEATURE_SCALE),
+  }))
+  const models = armModels(arms.map(({ reward }) => reward))
+  return models.kind === 'unknown' ? models : { ...models, lines: outcomeLines(arms, weights.length) }
+}
+
 /** At most one entry an arm and day, in any order. Unknown while nothing has been seen, or nothing varies. */
 export function epochPosterior(days: readonly ArmDay[], rule: LearningRule): EpochModels | Unknown {
   if (days.length === 0) return unknown('too-few-units', { have: 0, need: 1 })
-  const now = newestOf(days)
-  const arms = Array.from({ length: rule.arms }, (_, arm) =>
-    armMoments(
-      days.filter((day) => day.arm === arm),
-      now,
-      rule,
-    ),
-  )
-  const models = armModels(arms.map(({ reward }) => reward))
-  return models.kind === 'unknown' ? models : { ...models, lines: outcomeLines(arms, rule.weights.length) }
+  return modelsOf(epochEvidence(days, rule), rule.weights)
 }
 
 /** The longest chain of days that is looked through for the best memory. */
@@ -81,22 +94,6 @@ export function bestMemory(days: readonly ArmDay[], rule: Omit<LearningRule, 'me
 
 function newestOf(days: readonly ArmDay[]): number {
   return days.reduce((newest, { day }) => Math.max(newest, day), Number.NEGATIVE_INFINITY)
-}
-
-function armMoments(days: readonly ArmDay[], now: number, rule: LearningRule): ArmOutcomes {
-  const { weights, memory, window } = rule
-  const features = rule.context ? rule.features : 1
-  const shape = { features, outcomes: weights.length }
-  const reward = (moments: RewardMoments) => (rule.context ? moments : interceptOf(moments))
-  const counted = days.filter(({ day }) => ageWeight(now - day, { memory, window }) > 0).sort((a, b) => a.day - b.day)
-  if (counted.length === 0) return { reward: weightedSum(features, []), b: outcomeSums([], shape) }
-  if (memory === Number.POSITIVE_INFINITY) {
-    const moments = counted.map((day) => day.moments).reduce(mergeDecisions)
-    return { reward: reward(rewardMomentsOf(moments, weights)), b: outcomeSums([{ moments, factor: 1 }], shape) }
-  }
-  const buckets = counted.map(({ day, moments }) => ({ bucket: day, moments: rewardMomentsOf(moments, weights) }))
-  const aged = counted.map(({ day, moments }) => ({ moments, factor: ageWeight(now - day, { memory, window }) }))
-  return { reward: reward(agedMoments(rule.features, buckets, { now, memory, window })), b: outcomeSums(aged, shape) }
 }
 
 /** What is left when every request is alike. */

@@ -8,7 +8,6 @@
  */
 import { factorise, solve } from '../stats/cholesky.ts'
 import { isUnknown } from '../stats/estimate.ts'
-import type { DecisionMoments } from './decision-moments.ts'
 import { FEATURE_SCALE } from './features.ts'
 import { pooled, type RewardMoments } from './reward-moments.ts'
 import { scaleFreePrior } from './scale-free-prior.ts'
@@ -40,17 +39,6 @@ export function outcomeLines(arms: readonly ArmOutcomes[], outcomes: number): re
     lines.push(own)
   }
   return lines
-}
-
-/** Σ factor·B over the days of an arm, for the first `features` of x. */
-export function outcomeSums(
-  days: readonly { readonly moments: DecisionMoments; readonly factor: number }[],
-  { features, outcomes }: { readonly features: number; readonly outcomes: number },
-): Float64Array {
-  const sums = new Float64Array(features * outcomes)
-  for (const { moments, factor } of days)
-    for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + (factor * Number(moments.b[i]!)) / FEATURE_SCALE
-  return sums
 }
 
 /** At x, in units of 1/1024: every arm's outcomes, arm by arm, rounded to the 32 bits that the log keeps. */

@@ -8,7 +8,7 @@
  */
 import { assert } from '../stats/assert.ts'
 import { packedIndex } from '../stats/pair-moments.ts'
-import type { DecisionMoments } from './decision-moments.ts'
+import type { DecisionShape } from './decision-moments.ts'
 import { FEATURE_SCALE } from './features.ts'
 
 export interface RewardMoments {
@@ -24,8 +24,16 @@ export interface RewardMoments {
   readonly c: number
 }
 
+/** Decision moments as whole numbers, or as plain ones once they are aged. */
+export interface OutcomeMoments extends DecisionShape {
+  readonly n: bigint | number
+  readonly a: readonly (bigint | number)[]
+  readonly b: readonly (bigint | number)[]
+  readonly c: readonly (bigint | number)[]
+}
+
 /** Moments of r = w·y, with w per unit of the stored integers. */
-export function rewardMomentsOf(moments: DecisionMoments, weights: readonly number[]): RewardMoments {
+export function rewardMomentsOf(moments: OutcomeMoments, weights: readonly number[]): RewardMoments {
   const { features, outcomes } = moments
   assert(weights.length === outcomes, `${outcomes} outcomes need as many weights, got ${weights.length}`)
   const a = new Float64Array(features * features)

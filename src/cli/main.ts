@@ -10,6 +10,7 @@ import { registerMigrate } from './migrate.ts'
 import { registerPower } from './power.ts'
 import { registerReplay } from './replay.ts'
 import { registerReplayDecision } from './replay-decision.ts'
+import { registerReplayWhatIf } from './replay-what-if.ts'
 import { registerReport } from './report.ts'
 import { registerServe } from './serve.ts'
 import { registerSimulate } from './simulate.ts'
@@ -39,6 +40,7 @@ registerAnalyze(program)
 registerPower(program)
 registerReplay(program)
 registerReplayDecision(program, context)
+registerReplayWhatIf(program, context)
 registerSimulate(program)
 
 try {

@@ -20,8 +20,8 @@ export interface Receipt {
 }
 
 export type BeliefReceipt =
-  | (Omit<Extract<StoredBelief, { kind: 'models' }>, 'models'> & { readonly learnedTo: string | null })
-  | Extract<StoredBelief, { kind: 'unknown' }>
+  | (Omit<Extract<StoredBelief, { kind: 'models' }>, 'models' | 'evidence'> & { readonly learnedTo: string | null })
+  | Omit<Extract<StoredBelief, { kind: 'unknown' }>, 'evidence'>
 
 export interface ArmReceipt {
   readonly arm: string

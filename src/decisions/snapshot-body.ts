@@ -1,4 +1,5 @@
 /** What is kept of a snapshot, by its id, so that its decisions can be made again. JSON; the catalogue is in flux and not in it. */
+import type { ArmEvidence } from '../bandits/arm-evidence.ts'
 import type { StoredModels } from '../bandits/stored-models.ts'
 import type { Reason } from '../stats/estimate.ts'
 import type { RunningEpoch } from './running.ts'
@@ -8,12 +9,14 @@ export type StoredBelief =
   | {
       readonly kind: 'models'
       readonly models: StoredModels
+      /** What the models were made of, arm by arm, so that other weights can be asked about; bodies of earlier releases have none. */
+      readonly evidence?: readonly ArmEvidence[]
       /** Decisions behind it, before any discount. */
       readonly decisions: number
       /** Days that count for as much as they are long; null forgets nothing. */
       readonly memoryDays: number | null
     }
-  | { readonly kind: 'unknown'; readonly because: Reason }
+  | { readonly kind: 'unknown'; readonly because: Reason; readonly evidence?: readonly ArmEvidence[] }
 
 export interface SnapshotBody {
   readonly surfaces: readonly unknown[]

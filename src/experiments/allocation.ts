@@ -28,23 +28,28 @@ const objectiveSchema = z
 
 const fixedSchema = z.strictObject({ kind: z.literal('fixed') })
 
+export const objectivesSchema = z.array(objectiveSchema).min(1).max(OBJECTIVES_MAX)
+export const floorSchema = z.number().min(0.01).max(1)
+export const modeSchema = z.enum(['earn', 'learn'])
+export const scaleSchema = z.number().gt(0).max(10)
+
 const thompsonSchema = z
   .strictObject({
     kind: z.literal('thompson'),
-    objectives: z.array(objectiveSchema).min(1).max(OBJECTIVES_MAX).meta({
+    objectives: objectivesSchema.meta({
       description: 'What an arm is to bring. Another weight counts from the next request on, and opens no epoch.',
     }),
-    floor: z.number().min(0.01).max(1).default(0.05).meta({
+    floor: floorSchema.default(0.05).meta({
       description: 'Share that is spread evenly over the arms on top of what is learned: the price of evidence.',
     }),
     uniformShare: z.number().min(0).max(0.5).default(0.05).meta({
       description:
         'Share of the units, by a keyed hash, whose arms are drawn evenly and never learned from: a plain comparison that stays.',
     }),
-    mode: z.enum(['earn', 'learn']).default('earn').meta({
+    mode: modeSchema.default('earn').meta({
       description: 'earn: Thompson sampling. learn: top-two, which asks sooner which arm is best, and pays for it.',
     }),
-    scale: z.number().gt(0).max(10).default(0.5).meta({ description: 'How much doubt widens a draw; ½ did best with context, 1 without.' }),
+    scale: scaleSchema.default(0.5).meta({ description: 'How much doubt widens a draw; ½ did best with context, 1 without.' }),
     context: z.boolean().default(true).meta({ description: 'Whether the best arm may depend on the request: device, hour, history, …' }),
     discountDays: z
       .union([z.literal('auto'), z.number().min(1).max(MEMORY_DAYS_MAX), z.null()])
@@ -136,7 +141,10 @@ export function ratioFaults(allocation: Allocation, metrics: readonly Metric[]):
 }
 
 /** The weight of every slot of an epoch that looks forward, in their order and per stored integer: minor units, and negative where less is better. */
-export function slotWeightsOf({ objectives }: Pick<Tuning, 'objectives'>, metrics: readonly Metric[]): readonly number[] {
+export function slotWeightsOf(
+  { objectives }: { readonly objectives: readonly Objective[] },
+  metrics: readonly Metric[],
+): readonly number[] {
   const byKey = new Map(metrics.map((metric) => [metric.key, metric]))
   const weights = new Map(objectives.map(({ metric, weight }) => [metric, weight]))
   return slotsOf(metrics)

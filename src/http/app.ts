@@ -18,6 +18,7 @@ import { operationHandlers } from './handlers/operation.ts'
 import { productHandlers } from './handlers/product.ts'
 import { reportHandlers } from './handlers/report.ts'
 import { storefrontHandlers } from './handlers/storefront.ts'
+import { whatIfHandlers } from './handlers/what-if.ts'
 import { Problem } from './problems.ts'
 import { expressPath, type Route } from './route.ts'
 import type { World } from './world.ts'
@@ -47,6 +48,7 @@ function handlersOf(world: World): readonly Bound[] {
     ...gateHandlers(world),
     ...decisionHandlers(world),
     ...reportHandlers(world),
+    ...whatIfHandlers(world),
     ...itemHandlers(world),
     ...keyHandlers(world),
     ...flagHandlers(world),

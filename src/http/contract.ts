@@ -12,11 +12,13 @@ import { gateRoutes } from './routes/gate.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { productRoutes } from './routes/product.ts'
 import { storefrontRoutes } from './routes/storefront.ts'
+import { whatIfRoutes } from './routes/what-if.ts'
 
 export const contract: readonly Route[] = [
   ...(storefrontRoutes as readonly Route[]),
   ...productRoutes,
   ...gateRoutes,
+  ...whatIfRoutes,
   ...decisionRoutes,
   ...catalogueRoutes,
   ...administrationRoutes,

@@ -3,7 +3,8 @@
  *
  *     moments (log/) + weights, memory, window (experiment, as it is now) ─▶ models ─▶ a decider that serves
  */
-import { bestMemory, epochPosterior } from '../bandits/epoch-posterior.ts'
+import type { ArmEvidence } from '../bandits/arm-evidence.ts'
+import { bestMemory, epochEvidence, modelsOf } from '../bandits/epoch-posterior.ts'
 import { FEATURE_NAMES } from '../bandits/features.ts'
 import { storedModels } from '../bandits/stored-models.ts'
 import { type RunningEpoch, servingAllocationOf } from '../decisions/running.ts'
@@ -21,6 +22,8 @@ export interface Belief {
 
 /** By epoch id; nothing for fixed allocation. */
 export type Beliefs = (epochs: readonly RunningEpoch[], moments: ReadonlyMap<number, Learned>) => ReadonlyMap<number, Belief>
+
+type UnknownBelief = Extract<StoredBelief, { readonly kind: 'unknown' }>
 
 interface Made {
   readonly learned: Learned
@@ -58,17 +61,24 @@ export function beliefOf(epoch: RunningEpoch, allocation: ThompsonAllocation, { 
   }
   const placed = days.map(({ armId, day, moments }) => ({ arm: epoch.armIds.indexOf(armId), day, moments })).filter(({ arm }) => arm >= 0)
   const memory = allocation.discountDays === 'auto' ? bestMemory(placed, rule) : (allocation.discountDays ?? Number.POSITIVE_INFINITY)
-  const models = epochPosterior(placed, { ...rule, memory, window: allocation.windowDays ?? Number.POSITIVE_INFINITY })
-  if (models.kind === 'unknown') return { body: { kind: 'unknown', because: models.because }, watermark, decider: null }
+  if (placed.length === 0) return unknownBelief('too-few-units', watermark)
+  const evidence = epochEvidence(placed, { ...rule, memory, window: allocation.windowDays ?? Number.POSITIVE_INFINITY })
+  const models = modelsOf(evidence, rule.weights)
+  if (models.kind === 'unknown') return unknownBelief(models.because, watermark, evidence)
   const stored = storedModels(models)
   return {
     body: {
       kind: 'models',
       models: stored,
+      evidence,
       decisions: placed.reduce((sum, { moments }) => sum + Number(moments.n), 0),
       memoryDays: memory === Number.POSITIVE_INFINITY ? null : memory,
     },
     watermark,
     decider: servingDecider(stored, allocation),
   }
+}
+
+function unknownBelief(because: UnknownBelief['because'], watermark: string, evidence?: readonly ArmEvidence[]): Belief {
+  return { body: { kind: 'unknown', because, ...(evidence ? { evidence } : {}) }, watermark, decider: null }
 }

@@ -44,3 +44,24 @@ export async function eachRow<Row extends readonly unknown[]>(
   await client.query('CLOSE each_row')
   return count
 }
+
+export interface BatchQuery extends Pick<CursorQuery, 'text' | 'values'> {
+  /** Rows of one batch: while they are visited, nothing else happens. */
+  readonly rows: number
+}
+
+/** Hands rows on a batch at a time; between two batches others have their turn. Needs a transaction. Rejects as `eachRow` does. */
+export async function eachBatch<Row extends readonly unknown[]>(
+  client: ClientBase,
+  { text, values, rows: size }: BatchQuery,
+  visit: (rows: readonly Row[]) => Promise<void>,
+): Promise<void> {
+  await client.query(`DECLARE each_batch NO SCROLL CURSOR FOR ${text}`, [...values])
+  const fetch: QueryArrayConfig = { text: `FETCH ${size} FROM each_batch`, rowMode: 'array' }
+  for (;;) {
+    const { rows } = await client.query(fetch)
+    if (rows.length > 0) await visit(rows as unknown as readonly Row[])
+    if (rows.length < size) break
+  }
+  await client.query('CLOSE each_batch')
+}

@@ -27,6 +27,8 @@ export interface Evidence {
   readonly modelError?: number
   /** What the new policy gives to arms that the log could not have played, by arm. */
   readonly unsupported?: readonly number[]
+  /** Var(w) = Σ_a π_new²/π_log − 1, before the arm was drawn; left out where the propensities of the other arms are not known. */
+  readonly weightVariance?: number
 }
 
 /** Where each of the nine numbers stands. */
@@ -57,6 +59,8 @@ export interface OffPolicyMoments {
   readonly squaredSize: number
   /** Σ π_new(a) over the decisions in which the log could not have played a, by arm. */
   readonly unsupported: readonly number[]
+  /** Σ Var(w) over the decisions for which it is known. */
+  readonly weightVariance: number
   /** λ, above which SwitchDR leaves a decision to the model. */
   readonly switchAt: number
 }
@@ -85,6 +89,7 @@ export function openOffPolicyFold({ arms, switchAt }: FoldShape): OffPolicyFold 
   let keptWeight = 0
   let weightedSize = 0
   let squaredSize = 0
+  let weightVariance = 0
   return {
     add(unit) {
       sums.fill(0)
@@ -97,6 +102,7 @@ export function openOffPolicyFold({ arms, switchAt }: FoldShape): OffPolicyFold 
         if (evidence.weight <= switchAt) keptWeight += evidence.weight
         weightedSize += size
         squaredSize += size * size
+        weightVariance += evidence.weightVariance ?? 0
         assert(!evidence.unsupported || evidence.unsupported.length === arms, `there are ${arms} arms`)
         if (evidence.unsupported) for (let arm = 0; arm < arms; arm++) unsupported[arm]! += evidence.unsupported[arm]!
       }
@@ -105,7 +111,7 @@ export function openOffPolicyFold({ arms, switchAt }: FoldShape): OffPolicyFold 
     moments: () => ({
       units: units.moments(),
       ...{ weight, squaredWeight, largestWeight, keptWeight },
-      ...{ weightedSize, squaredSize },
+      ...{ weightedSize, squaredSize, weightVariance },
       unsupported: [...unsupported],
       switchAt,
     }),
@@ -124,6 +130,7 @@ export function mergeOffPolicy(a: OffPolicyMoments, b: OffPolicyMoments): OffPol
     keptWeight: a.keptWeight + b.keptWeight,
     weightedSize: a.weightedSize + b.weightedSize,
     squaredSize: a.squaredSize + b.squaredSize,
+    weightVariance: a.weightVariance + b.weightVariance,
     unsupported: a.unsupported.map((share, arm) => share + b.unsupported[arm]!),
     switchAt: a.switchAt,
   }

@@ -114,8 +114,15 @@ function remedies(
   }
 }
 
-/** Of Σw/n by the delta method: decisions of a unit go together. */
-function meanWeightErrorOf({ units }: OffPolicyMoments): number {
+/**
+ * Of Σw/n by the delta method: decisions of a unit go together. Where the draws are known it is no less than what they make of it: a log whose
+ * heavy decisions have not come yet would think itself sure of a mean that is far too small.
+ */
+function meanWeightErrorOf(moments: OffPolicyMoments): number {
+  return Math.max(observedErrorOf(moments), Math.sqrt(moments.weightVariance) / Math.max(decisionsOf(moments), 1))
+}
+
+function observedErrorOf({ units }: OffPolicyMoments): number {
   if (units.n < 2) return 0
   const decisions = units.mean[PLACE.decisions]!
   const mean = units.mean[PLACE.weight]! / decisions

@@ -56,9 +56,16 @@ export function evidenceOf({ arm, propensities, predictions, reward }: LoggedDec
     weight: probabilities[arm]! / propensity,
     reward,
     prediction: predictions[arm]!,
+    weightVariance: weightVarianceOf(propensities, probabilities),
     modelValue: probabilities.reduce((sum, probability, other) => sum + probability * predictions[other]!, 0),
     ...(missing ? { unsupported: probabilities.map((probability, other) => (propensities[other] === 0 ? probability : 0)) } : {}),
   }
+}
+
+/** Var(w) before the draw: Σ_a π_new²/π_log − 1 over the arms that could be played. */
+export function weightVarianceOf(propensities: readonly number[], probabilities: readonly number[]): number {
+  const square = propensities.reduce((sum, propensity, arm) => (propensity > 0 ? sum + probabilities[arm]! ** 2 / propensity : sum), 0)
+  return Math.max(square - 1, 0)
 }
 
 function assertProbabilities(probabilities: readonly number[]): void {

@@ -4,7 +4,7 @@
  *     settings   everybody's arm drawn with other weights, floor, mode or scale, from what was known then; the uniform stratum stays even
  *     arm        this arm, always          shares   the same shares for everybody
  *
- * A decision whose snapshot is no longer kept cannot be made again under other settings: it is left out of both sides and counted. The
+ * Under a sticky bandit the unit's first draw is made again, and counts for all its decisions. A decision whose snapshot is no longer kept cannot be made again under other settings: it is left out of both sides and counted. The
  * policies of the last snapshots are kept ready, since decisions come in the order of time.
  */
 import { type Ledger, openLedger } from '../bandits/off-policy-ledger.ts'
@@ -28,6 +28,8 @@ export interface WhatIfDecision {
   readonly unit: number
   readonly armId: number
   readonly stratum: string
+  /** Whether the arm was drawn here, or kept from the unit's first draw, whose π and m̂ are logged then. */
+  readonly kind: string
   readonly snapshotId: string
   /** In units of 1/1024. */
   readonly x: Int16Array
@@ -62,6 +64,8 @@ export interface LeftOut {
   withoutSnapshot: number
   /** Other weights were asked about, and the snapshot is of a release that kept no evidence. */
   withoutEvidence: number
+  /** The unit's arm was drawn before the decisions that were read. */
+  withoutDraw: number
 }
 
 type Known = ChangedPolicy | { readonly kind: 'no-snapshot' }
@@ -73,16 +77,27 @@ export function openWhatIf(epoch: Pick<RunningEpoch, 'settings' | 'armIds'>, alt
   const slots = slotsOf(settings.metricBodies).filter(({ daysBefore }) => daysBefore === null).length
   const ledger = openLedger({ arms: armIds.length, outcomes: slots })
   const known = new Map<string, Known>()
-  const leftOut: LeftOut = { withoutSnapshot: 0, withoutEvidence: 0 }
+  const leftOut: LeftOut = { withoutSnapshot: 0, withoutEvidence: 0, withoutDraw: 0 }
   const target = targetOf(alternative)
+  const isSticky = settings.allocation.kind === 'thompson' && settings.allocation.sticky === true
+  /** Of sticky bandits, by unit: later decisions were not drawn. */
+  const drawn = new Map<number, readonly number[]>()
 
   const probabilitiesAt = (decision: WhatIfDecision): readonly number[] | null => {
     const { pi, x } = decision
     if (target) return target({ features: x, propensities: pi, predictions: [], eligible: pi.map((propensity) => propensity > 0) })
+    if (decision.kind === 'assigned') {
+      const first = drawn.get(decision.unit)
+      if (!first) leftOut.withoutDraw += 1
+      return first ?? null
+    }
     const policy = known.get(decision.snapshotId)!
     switch (policy.kind) {
-      case 'policy':
-        return probabilitiesOf(policy.decider, decision)
+      case 'policy': {
+        const probabilities = probabilitiesOf(policy.decider, decision)
+        if (isSticky) drawn.set(decision.unit, probabilities)
+        return probabilities
+      }
       case 'no-evidence':
         leftOut.withoutEvidence += 1
         return null

@@ -1,10 +1,12 @@
 /** A what-if, conducted: the epoch from the store, its decisions from the log, the rest is arithmetic. */
+import { setImmediate } from 'node:timers/promises'
+import type { OffPolicyMoments } from '../bandits/off-policy-moments.ts'
 import { type Alternative, openWhatIf } from '../decisions/what-if-fold.ts'
 import type { Objective, ThompsonAllocation } from '../experiments/allocation.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { slotsOf } from '../experiments/slot.ts'
 import { readWhatIf, type WhatIfProgress } from '../log/what-if-rows.ts'
-import { whatIfAnswer } from '../reports/what-if-answer.ts'
+import { quantitiesOf, whatIfAnswer } from '../reports/what-if-answer.ts'
 import type { AskedPolicy, WhatIf, WhatIfLog } from '../reports/what-if-shape.ts'
 import type { Database } from '../store/database.ts'
 import type { Epoch } from '../store/epoch.ts'
@@ -46,11 +48,13 @@ export async function experimentWhatIf(
     ...{ decisions: read.decisions, rowsMax: request.rows, since: read.since?.toISOString() ?? null, used: ledger.decisions, ...leftOut },
     immature: immatureOf(read.immature, metricBodies, visited),
   }
+  const asked = askedOf(request, request.objectives ?? allocation.objectives)
+  const moments = new Map<string, OffPolicyMoments>()
+  for (const [name, values] of quantitiesOf(metricBodies, asked.weights))
+    moments.set(name, await withBreaks(ledger.moments(values, request.switchAt)))
   return whatIfAnswer({
     ...{ experiment: key, epoch: epoch.no, arms, metrics: metricBodies, estimators: request.estimators, log },
-    asked: askedOf(request, request.objectives ?? allocation.objectives),
-    traffic: ledger.shares(),
-    momentsOf: (values) => ledger.moments(values, request.switchAt),
+    ...{ asked, moments, traffic: ledger.shares() },
     isModelled: ledger.modelled,
   })
 }
@@ -72,6 +76,15 @@ export function whatIfFaults(
       return metrics.get(metric)!.kind === 'ratio' ? [{ path, message: 'is a ratio, which is no sum over decisions' }] : []
     }),
   ]
+}
+
+/** Runs work to its end, a step at a time: slates are served in between. */
+async function withBreaks<Result>(work: Generator<void, Result>): Promise<Result> {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+    await setImmediate()
+  }
 }
 
 function alternativeOf({ arm, shares, objectives, allocation }: WhatIfRequest, arms: readonly string[]): Alternative {
@@ -116,7 +129,7 @@ function askedOf({ arm, shares, objectives, allocation, level, switchAt }: WhatI
   if (shares) return { policy: 'shares', words: `shares ${listed(Object.entries(shares))}`, ...shared }
   const parts = [
     ...(objectives ? [`weights ${listed(objectives.map(({ metric, weight }) => [metric, weight]))}`] : []),
-    ...(allocation ? [listed(Object.entries(allocation))] : []),
+    ...(allocation ? [listed(Object.entries(allocation).filter(([, value]) => value !== undefined))] : []),
   ]
   return { policy: 'settings', words: parts.length > 0 ? parts.join('; ') : 'the settings as they were', ...shared }
 }

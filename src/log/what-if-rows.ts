@@ -41,6 +41,7 @@ type Row = readonly [
   unit: number,
   armId: number,
   stratum: string,
+  kind: string,
   snapshotId: string,
   x: string,
   pi: readonly number[],
@@ -89,16 +90,16 @@ interface BodiesStep {
 
 async function learnBodies(client: ClientBase, { rows, epochId, fold }: BodiesStep): Promise<void> {
   fold.forget()
-  const missing = [...new Set(rows.map(([, , , snapshotId]) => snapshotId))].filter(fold.lacks)
+  const missing = [...new Set(rows.map(([, , , , snapshotId]) => snapshotId))].filter(fold.lacks)
   if (missing.length === 0) return
   const { rows: bodies } = await client.query<KeptOfEpoch & { readonly id: string }>(SQL.bodies, [missing, epochId])
   const kept = new Map(bodies.map(({ id, ...body }) => [id, body]))
   for (const id of missing) fold.learn(id, kept.get(id) ?? null)
 }
 
-function decisionOf([unit, armId, stratum, snapshotId, x, pi, mhat, hits]: Row, objectives: readonly Objective[]): WhatIfDecision {
+function decisionOf([unit, armId, stratum, kind, snapshotId, x, pi, mhat, hits]: Row, objectives: readonly Objective[]): WhatIfDecision {
   const brought = (hits ?? []).map(([type, valueMinor, currency, quantity, ageMicros]): Hit => {
     return { type, valueMinor: BigInt(valueMinor ?? 0), currency, quantity, ageMicros }
   })
-  return { unit, armId, stratum, snapshotId, x: smallintsOf(x), pi, mhat, outcomes: broughtBy(objectives, brought) }
+  return { unit, armId, stratum, kind, snapshotId, x: smallintsOf(x), pi, mhat, outcomes: broughtBy(objectives, brought) }
 }

@@ -1,12 +1,12 @@
 /** A what-if as an answer: the reward and every metric valued or refused, the overlap, and what a reader has to know beside them. */
 import type { Estimator, PolicyValue } from '../bandits/off-policy-estimates.ts'
 import type { OffPolicyMoments } from '../bandits/off-policy-moments.ts'
-import { type Overlap, type Refusal, refusalsOf } from '../bandits/off-policy-overlap.ts'
+import type { Overlap, Refusal } from '../bandits/off-policy-overlap.ts'
 import { type Valuation, valuationOf } from '../bandits/off-policy-valuation.ts'
 import { slotWeightsOf } from '../experiments/allocation.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { measureOf } from './measure.ts'
-import { countOf, shareWords } from './number-words.ts'
+import { countOf, countWords, shareWords } from './number-words.ts'
 import { type RefusalWords, refusalWords } from './off-policy-words.ts'
 import type { Measure } from './report-shape.ts'
 import type { AskedPolicy, Judged, WhatIf, WhatIfFigure, WhatIfLog, WhatIfValue } from './what-if-shape.ts'
@@ -20,16 +20,28 @@ export interface WhatIfParts {
   readonly estimators: readonly Estimator[]
   readonly log: Omit<WhatIfLog, 'units'>
   readonly traffic: { readonly ran: readonly number[]; readonly would: readonly number[] }
-  /** The moments of the reward v·y, v per stored integer of every slot that looks forward. */
-  readonly momentsOf: (values: readonly number[]) => OffPolicyMoments
+  /** Of the quantities of `quantitiesOf`, by name. */
+  readonly moments: ReadonlyMap<string, OffPolicyMoments>
   /** Whether anything was expected of the arms when they were drawn. */
   readonly isModelled: boolean
 }
 
+/** No key of a metric has a blank in it. */
+const REWARD = 'the reward'
+
+/** What is valued, by name: v of the quantity v·y, per stored integer of every slot that looks forward. A metric has its own sign. */
+export function quantitiesOf(metrics: readonly Metric[], weights: AskedPolicy['weights']): ReadonlyMap<string, readonly number[]> {
+  const single = ({ key }: Metric) => slotWeightsOf({ objectives: [{ metric: key, weight: 1 }] }, metrics).map(Math.abs)
+  return new Map([
+    [REWARD, slotWeightsOf({ objectives: weights }, metrics)],
+    ...metrics.filter(({ kind }) => kind !== 'ratio').map((metric) => [metric.key, single(metric)] as const),
+  ])
+}
+
 /** Puts the answer together. */
 export function whatIfAnswer(parts: WhatIfParts): WhatIf {
-  const { experiment, epoch, arms, metrics, asked, log, traffic, momentsOf } = parts
-  const moments = momentsOf(slotWeightsOf({ objectives: asked.weights }, metrics))
+  const { experiment, epoch, arms, metrics, asked, log, traffic } = parts
+  const moments = parts.moments.get(REWARD)!
   const valuation = valuationOf(moments, asked)
   const { overlap } = valuation
   return {
@@ -52,7 +64,7 @@ export function whatIfAnswer(parts: WhatIfParts): WhatIf {
 interface Named {
   readonly name: string
   readonly measure: Measure
-  readonly parts: Pick<WhatIfParts, 'arms' | 'estimators'>
+  readonly parts: Pick<WhatIfParts, 'arms' | 'estimators' | 'isModelled'>
 }
 
 const RATIO: RefusalWords = {
@@ -63,9 +75,7 @@ const RATIO: RefusalWords = {
 function metricValue(metric: Metric, parts: WhatIfParts): WhatIfValue {
   const named = { name: metric.key, measure: measureOf(metric), parts }
   if (metric.kind === 'ratio') return { kind: 'refused', ...RATIO, ...namesOf(named), ...NO_FIGURES }
-  // A metric has its own sign here, whichever way is better.
-  const values = slotWeightsOf({ objectives: [{ metric: metric.key, weight: 1 }] }, parts.metrics).map(Math.abs)
-  return valued(valuationOf(parts.momentsOf(values), parts.asked), named)
+  return valued(valuationOf(parts.moments.get(metric.key)!, parts.asked), named)
 }
 
 const NO_FIGURES = { ran: null, would: null, difference: null, estimates: null } as const
@@ -79,8 +89,15 @@ function valued(valuation: Valuation, named: Named): WhatIfValue {
     ran: figureOf(logged),
     would: figureOf(values.DR),
     difference: figureOf(gain),
-    estimates: Object.fromEntries(named.parts.estimators.map((name) => [name, figureOf(values[name])])),
+    estimates: Object.fromEntries(shownEstimators(named.parts).map((name) => [name, figureOf(values[name])])),
   }
+}
+
+/** Without a model there is nothing to leave a heavy decision to. */
+const OF_THE_MODEL: readonly Estimator[] = ['DM', 'SNDR', 'SwitchDR']
+
+function shownEstimators({ estimators, isModelled }: Named['parts']): readonly Estimator[] {
+  return isModelled ? estimators : estimators.filter((name) => !OF_THE_MODEL.includes(name))
 }
 
 function namesOf({ name, measure }: Named): Pick<WhatIfValue, 'name' | 'measure'> {
@@ -106,35 +123,32 @@ function figureOf({ value, error }: PolicyValue): WhatIfFigure {
   return { value, standardError: error.standardError, low: error.interval.low, high: error.interval.high }
 }
 
-function notesOf({ log, asked, isModelled, arms }: WhatIfParts, overlap: Overlap): readonly string[] {
+function notesOf({ log, asked, isModelled, estimators }: WhatIfParts, { switchedShare }: Overlap): readonly string[] {
   if (log.used === 0) return []
-  const { withoutSnapshot, withoutEvidence, immature, decisions, rowsMax } = log
-  const young = immature.filter(({ share }) => share > 0)
+  const { withoutSnapshot, withoutEvidence, withoutDraw, decisions, rowsMax } = log
+  const leftOut = (count: number, because: string) => (count > 0 ? [`${countOf(count, 'decision')} left out: ${because}.`] : [])
   return [
     'DR is the figure to use: right when the logged propensities are, whatever was expected of the arms. The others show what hangs on it.',
-    ...(isModelled
-      ? []
-      : ['Nothing was logged of what each arm was expected to bring by metric, so DR is IPS here, and intervals are wider.']),
-    ...(asked.policy === 'settings'
-      ? [
-          'Every decision is made again from what was known then. With these settings other decisions would have been learned from: that is not in it.',
-        ]
-      : ['Everybody gets it, the evenly drawn share of the units included.']),
-    ...(overlap.switchedShare > 0
-      ? [`SwitchDR leaves ${shareWords(overlap.switchedShare)} of the weight, the decisions above ${asked.switchAt}, to what was expected.`]
+    ...(isModelled ? [] : ['What each arm was expected to bring was not logged by metric, so DR is IPS here: not biased, but less sure.']),
+    asked.policy === 'settings'
+      ? 'Every decision is made again from what was known then. What other settings would have learned differently is not in it.'
+      : 'Everybody gets it, the evenly drawn share of the units included.',
+    ...(isModelled && estimators.includes('SwitchDR') && switchedShare > 0
+      ? [`SwitchDR leaves ${shareWords(switchedShare)} of the weight, the decisions above ${asked.switchAt}, to what was expected.`]
       : []),
-    ...(log.maturity === 'so-far' && young.length > 0
-      ? [
-          `So far: the window has not ended for ${young.map(({ metric, share }) => `${shareWords(share)} of the decisions (${metric})`).join(', ')}.`,
-        ]
-      : []),
-    ...(decisions > rowsMax ? [`Only the newest ${countOf(rowsMax, 'decision')} of ${countOf(decisions, 'decision')} are in it.`] : []),
-    ...(withoutSnapshot > 0 ? [`${countOf(withoutSnapshot, 'decision')} left out: their snapshot is not kept any more.`] : []),
-    ...(withoutEvidence > 0
-      ? [`${countOf(withoutEvidence, 'decision')} left out: their snapshot cannot be asked about other weights.`]
-      : []),
-    ...(refusalsOf(overlap, arms.length).length === 0
-      ? ['An outcome counts for the decision it names, else for the latest one of its unit before it.']
-      : []),
+    ...soFarWords(log),
+    ...(decisions > rowsMax ? [`Only the newest ${countWords(rowsMax)} of ${countOf(decisions, 'decision')} are in it.`] : []),
+    ...leftOut(withoutSnapshot, 'their snapshot is not kept any more'),
+    ...leftOut(withoutEvidence, 'their snapshot cannot be asked about other weights'),
+    ...leftOut(withoutDraw, 'the arm was drawn before the decisions that were read'),
+    'An outcome counts for the decision it names, else for the latest one of its unit before it.',
   ]
+}
+
+function soFarWords({ maturity, immature }: WhatIfParts['log']): readonly string[] {
+  const young = immature.filter(({ share }) => share > 0)
+  if (maturity === 'mature' || young.length === 0) return []
+  const metricsByShare = [...Map.groupBy(young, ({ share }) => shareWords(share))]
+  const parts = metricsByShare.map(([share, metrics]) => `${share} of the decisions (${metrics.map(({ metric }) => metric).join(', ')})`)
+  return [`So far: the window has not ended for ${parts.join(', ')}.`]
 }

@@ -56,6 +56,7 @@ export interface WhatIfLog {
   /** Decisions that could not be made again. */
   readonly withoutSnapshot: number
   readonly withoutEvidence: number
+  readonly withoutDraw: number
   /** Of those read, the share whose window has not ended, by metric. */
   readonly immature: readonly { readonly metric: string; readonly share: number }[]
 }

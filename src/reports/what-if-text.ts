@@ -38,7 +38,12 @@ function verdictOf(difference: WhatIfFigure): string {
 
 function valueLines({ reward, metrics, asked }: WhatIf, paint: Paint): string[] {
   const column = (title: string, align: 'left' | 'right') => ({ title, align }) as const
-  const rows = [reward, ...metrics].map((value) => [harmless(value.name), ...valueCells(value)])
+  const quantities = [reward, ...metrics]
+  const rows = quantities.flatMap((value) => {
+    const cells = valueCells(value)
+    return cells ? [[harmless(value.name), ...cells]] : []
+  })
+  if (rows.length === 0) return []
   return [
     heading('PER DECISION', '', paint),
     ...tableOf(
@@ -51,12 +56,15 @@ function valueLines({ reward, metrics, asked }: WhatIf, paint: Paint): string[] 
       ],
       rows,
     ),
+    ...quantities
+      .filter(({ kind }) => kind === 'refused')
+      .flatMap(({ name, because }) => wrapped(`${harmless(name)}: refused. ${because}`, '  ')),
   ]
 }
 
-function valueCells(value: WhatIfValue): readonly string[] {
-  const { ran, would, difference, because } = value
-  if (!ran || !would || !difference) return ['', '', '', `refused: ${because}`]
+function valueCells(value: WhatIfValue): readonly string[] | null {
+  const { ran, would, difference } = value
+  if (!ran || !would || !difference) return null
   const wording = wordingOf(value)
   const range = rangeOf(difference)
   return [

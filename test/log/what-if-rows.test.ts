@@ -39,7 +39,7 @@ function listening() {
     forget: () => undefined,
     add: (decision) => void heard.push(decision),
     ledger: undefined as never,
-    leftOut: { withoutSnapshot: 0, withoutEvidence: 0 },
+    leftOut: { withoutSnapshot: 0, withoutEvidence: 0, withoutDraw: 0 },
   }
   return { heard, asked, fold }
 }

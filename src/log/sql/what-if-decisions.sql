@@ -7,8 +7,8 @@ WITH mark AS (
   WHERE watermark.name = 'fold'
 ), made AS MATERIALIZED (
   SELECT
-    exposure.decision_id, exposure.decided_at, exposure.unit, exposure.arm_id, exposure.stratum, exposure.snapshot_id,
-    exposure.x, exposure.pi, exposure.mhat,
+    exposure.decision_id, exposure.decided_at, exposure.unit, exposure.arm_id, exposure.stratum, exposure.kind,
+    exposure.snapshot_id, exposure.x, exposure.pi, exposure.mhat,
     exposure.decided_at + mark.longest AS ends_at,
     lead(exposure.decided_at) OVER (PARTITION BY exposure.unit ORDER BY exposure.decided_at, exposure.decision_id) AS next_at
   FROM exposures AS exposure
@@ -46,7 +46,7 @@ WITH mark AS (
 )
 SELECT
   dense_rank() OVER (ORDER BY made.unit)::integer - 1 AS unit,
-  made.arm_id, made.stratum, made.snapshot_id, made.x::text AS x, made.pi, made.mhat, hits.hits
+  made.arm_id, made.stratum, made.kind, made.snapshot_id, made.x::text AS x, made.pi, made.mhat, hits.hits
 FROM made
 LEFT JOIN hits ON hits.decision_id = made.decision_id
 WHERE made.decided_at < $3::timestamptz

@@ -7,8 +7,9 @@
  * With nothing changed π' is the logged π, bit for bit. The uniform stratum stays even, as it would have: only what is asked changes.
  * Arms that could not be drawn then (π = 0) cannot be drawn by π' either.
  */
-import { modelsOf } from '../bandits/epoch-posterior.ts'
+
 import type { Decider } from '../bandits/decider.ts'
+import { modelsOf } from '../bandits/epoch-posterior.ts'
 import type { Stratum } from '../bandits/exploration.ts'
 import { storedModels } from '../bandits/stored-models.ts'
 import { slotWeightsOf, type ThompsonAllocation } from '../experiments/allocation.ts'

@@ -148,7 +148,10 @@ function notesOf({ log, asked, isModelled, estimators }: WhatIfParts, { switched
 function soFarWords({ maturity, immature }: WhatIfParts['log']): readonly string[] {
   const young = immature.filter(({ share }) => share > 0)
   if (maturity === 'mature' || young.length === 0) return []
-  const metricsByShare = [...Map.groupBy(young, ({ share }) => shareWords(share))]
-  const parts = metricsByShare.map(([share, metrics]) => `${share} of the decisions (${metrics.map(({ metric }) => metric).join(', ')})`)
+  const shares = [...new Set(young.map(({ share }) => shareWords(share)))]
+  const parts = shares.map((words) => {
+    const metrics = young.filter(({ share }) => shareWords(share) === words).map(({ metric }) => metric)
+    return `${words} of the decisions (${metrics.join(', ')})`
+  })
   return [`So far: the window has not ended for ${parts.join(', ')}.`]
 }

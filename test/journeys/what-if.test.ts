@@ -77,12 +77,12 @@ describe('a what-if', () => {
   })
 
   it('refuses thin overlap with a remedy, as an answer', async () => {
-    const { status, body } = await ask({ arm: 'phone', rows: 300 })
+    const { status, body } = await ask({ arm: 'phone', rows: 60 })
     expect(status).toBe(200)
     expect(body).toMatchObject({ kind: 'refused', reward: { would: null, estimates: null } })
     expect(body.because).toMatch(/^The log is worth \d+ decisions of the new policy, and 100 are needed\./)
     expect(body.remedy).toMatch(/Collect about [\d,]+ decisions more/)
-    expect(body.log).toMatchObject({ decisions: DECISIONS, used: 300, rowsMax: 300 })
+    expect(body.log).toMatchObject({ decisions: DECISIONS, used: 60, rowsMax: 60 })
     const nothing = await ask({ maturity: 'mature' })
     expect(nothing.body).toMatchObject({ kind: 'refused', log: { used: 0, since: null }, traffic: [] })
   })

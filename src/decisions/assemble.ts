@@ -19,11 +19,12 @@ export interface Assembled extends Ranked {
 const PINNED: Why = { kind: 'rule', rule: 'pin' }
 
 /** Puts a slate of `request.size` items together; shorter only when caps leave no other choice. */
-export function assemble(ranked: Ranked, { request, settings, catalogue }: Assembling): Assembled {
+export function assemble(ranked: Ranked, { request, settings, catalogue, demand }: Assembling): Assembled {
   const pins = pinsOf({ request, settings, catalogue })
   const items = [...ranked.items, ...[...pins.values()].filter((item) => !ranked.items.includes(item))]
   const scores = items.map((_, k) => ranked.scores[k] ?? 0)
-  const valued = valuesOf({ items, scores, catalogue, now: request.now ?? 0 }, settings)
+  const touched = [...request.history, ...request.cart]
+  const valued = valuesOf({ items, scores, catalogue, demand, touched, now: request.now ?? 0 }, settings)
   const { diversity, caps } = settings
   const ranking: Reranking = {
     ...{ size: request.size, diversity, caps, catalogue, values: valued.boosted, free: ranked.items.length },
@@ -44,10 +45,12 @@ export interface Assembling {
   readonly request: RankRequest
   readonly settings: Assembly
   readonly catalogue: Catalogue
+  /** By item number, what part of all demand it has; null where no policy knows. */
+  readonly demand: Float64Array | null
 }
 
 /** Item numbers by place, of the pins that may be shown in this slate. */
-function pinsOf({ request, settings, catalogue }: Assembling): ReadonlyMap<number, number> {
+function pinsOf({ request, settings, catalogue }: Omit<Assembling, 'demand'>): ReadonlyMap<number, number> {
   const { size, allowed, candidates, cart } = request
   const pins = new Map<number, number>()
   for (const { itemId, rank } of settings.pins) {

@@ -65,16 +65,24 @@ export function lookedAt({ surface: { assembly } }: SurfaceState, request: RankR
 function assembled(rungs: Rungs, request: RankRequest): Served {
   const { assembly } = rungs.state.surface
   if (isPlain(assembly)) return { ...climbDown(rungs, request, request.size), terms: null, rules: null }
+  const { catalogue } = rungs.snapshot
+  const demand = assembly.weights.novelty > 0 ? demandIn(rungs) : null
   const usual = poolSizeOf(assembly, request.size)
   let served: Served | undefined
   for (const times of POOLS) {
     const wide = { ...request, size: usual * times }
     const ladder = climbDown(rungs, wide, times === 1 ? request.size : wide.size)
     if (ladder.rankPi) return asDrawn(ladder, request.size)
-    served = { ...ladder, ...assemble(ladder, { request, settings: assembly, catalogue: rungs.snapshot.catalogue }) }
+    served = { ...ladder, ...assemble(ladder, { request, settings: assembly, catalogue, demand }) }
     if (served.items.length >= request.size) break
   }
   return served!
+}
+
+/** What sells, by the surface's own fallback where it knows, else by the first policy that does. */
+function demandIn({ state: { surface }, snapshot: { rankers } }: Rungs): Float64Array | null {
+  const known = [rankers.get(surface.fallback), ...rankers.values()].find((ranker) => ranker?.demand !== undefined)
+  return known?.demand ?? null
 }
 
 /** What chance put into its place stays there: only what is beyond the slate is cut off. */

@@ -21,8 +21,10 @@ export const weightsSchema = z
     profit: weight('Chance of a purchase × margin × (1 − return rate): what the item is expected to earn.'),
     freshness: weight('How lately it came into the catalogue; halves every 30 days.'),
     overstock: weight('How many pieces lie in stock, beside the other items of the pool.'),
+    novelty: weight('How few buy it, beside the other items of the pool.'),
+    discovery: weight('Whether its category and brand are new to the shopper.'),
   })
-  .refine(({ relevance, profit, freshness, overstock }) => relevance + profit + freshness + overstock > 0, 'at least one has to be above 0')
+  .refine((weights) => Object.values(weights).some((one) => one > 0), 'at least one has to be above 0')
   .meta({ id: 'AssemblyWeights', description: 'Relative weights of what a slate is after.' })
 
 export const CAPPED = ['brand', 'category', 'seller'] as const
@@ -97,7 +99,7 @@ export type Boost = Assembly['boosts'][number]
 
 /** Whether the settings leave every ranking as it is. */
 export function isPlain({ diversity, caps, weights, pins, boosts }: Assembly): boolean {
-  const onlyRelevance = weights.profit === 0 && weights.freshness === 0 && weights.overstock === 0
+  const onlyRelevance = Object.entries(weights).every(([name, one]) => name === 'relevance' || one === 0)
   return onlyRelevance && diversity === 0 && CAPPED.every((field) => caps[field] === null) && pins.length === 0 && boosts.length === 0
 }
 

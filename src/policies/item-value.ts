@@ -3,7 +3,7 @@
  *
  *     pᵢ = purchaseRate·(sᵢ/s₁)^κ            chance of a purchase, from the policy's score
  *     eᵢ = pᵢ·mᵢ·(1 − ρᵢ)                    expected earnings: margin m in minor units, return rate ρ
- *     vᵢ = Σ w·t / Σ w                       relevance pᵢ/p₁ · profit eᵢ/max e · freshness 2^(−age/30 d) · overstock qᵢ/(qᵢ + q̄)
+ *     vᵢ = Σ w·t / Σ w                       relevance pᵢ/p₁ · profit eᵢ/max e · soft goals (soft-goals.ts)
  *     vᵢ·f                                   f the product of the boosts that apply
  *
  * Every term lies in [0, 1] within its pool (profit below 0 when the margin is), so that weights mean the same on every surface. A margin,
@@ -11,6 +11,8 @@
  */
 import type { Assembly, Boost, Weights } from './assembly.ts'
 import type { Catalogue } from './catalogue.ts'
+import { withMeanForUnknown } from './pool-column.ts'
+import { type GoalPool, SOFT_GOALS, softGoal } from './soft-goals.ts'
 
 /** What an item's value is made of; the parts add up to its score. Parts that play no role are left out. */
 export interface Terms {
@@ -18,6 +20,8 @@ export interface Terms {
   readonly profit?: number
   readonly freshness?: number
   readonly overstock?: number
+  readonly novelty?: number
+  readonly discovery?: number
   readonly boost?: number
   /** ≤ 0: what resembling the items above cost. */
   readonly diversity?: number
@@ -37,19 +41,13 @@ export interface Valued {
   readonly parts: Readonly<Partial<Record<keyof Weights, Float64Array>>>
 }
 
-const DAY_SECONDS = 86_400
-const FRESH_DAYS = 30
-
-export interface Pool {
-  readonly items: readonly number[]
+export interface Pool extends GoalPool {
   readonly scores: readonly number[]
-  readonly catalogue: Catalogue
-  /** Seconds since 1970; freshness needs it. */
-  readonly now: number
 }
 
 /** Values a pool. O(items × boosts). */
-export function valuesOf({ items, scores, catalogue, now }: Pool, { weights, purchaseRate, sharpness, boosts }: Assembly): Valued {
+export function valuesOf(pool: Pool, { weights, purchaseRate, sharpness, boosts }: Assembly): Valued {
+  const { items, scores, catalogue } = pool
   const relevance = relevanceOf(scores, sharpness)
   const profit = profitOf(
     items,
@@ -57,15 +55,14 @@ export function valuesOf({ items, scores, catalogue, now }: Pool, { weights, pur
     catalogue,
   )
   const parts: Partial<Record<keyof Weights, Float64Array>> = {}
-  const total = weights.relevance + weights.profit + weights.freshness + weights.overstock
+  const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0)
   const add = (name: keyof Weights, term: () => Float64Array | null): void => {
     const found = weights[name] > 0 ? term() : null
     if (found) parts[name] = found.map((one) => (one * weights[name]) / total)
   }
   add('relevance', () => relevance)
   add('profit', () => profit && scaled(profit))
-  add('freshness', () => freshnessOf(items, catalogue, now))
-  add('overstock', () => overstockOf(items, catalogue))
+  for (const goal of SOFT_GOALS) add(goal, () => softGoal(goal, pool))
   const plain = new Float64Array(items.length)
   for (const part of Object.values(parts)) for (let k = 0; k < plain.length; k++) plain[k]! += part[k]!
   const boosted = boosts.length === 0 ? plain : plain.map((value, k) => value * factorOf(items[k]!, boosts, catalogue))
@@ -89,33 +86,6 @@ function profitOf(items: readonly number[], chances: Float64Array, { marginsMino
 function scaled(profit: Float64Array): Float64Array {
   const most = profit.reduce((largest, one) => Math.max(largest, one), 0)
   return profit.map((one) => (most > 0 ? Math.max(-1, one / most) : 0))
-}
-
-function freshnessOf(items: readonly number[], { addedSeconds }: Catalogue, now: number): Float64Array | null {
-  const added = withMeanForUnknown(items, addedSeconds)
-  return added === null ? null : added.map((seconds) => 2 ** (-Math.max(0, now - seconds) / (FRESH_DAYS * DAY_SECONDS)))
-}
-
-function overstockOf(items: readonly number[], { stocks }: Catalogue): Float64Array | null {
-  const pieces = withMeanForUnknown(items, stocks)
-  if (pieces === null) return null
-  const mean = pieces.reduce((sum, one) => sum + one, 0) / pieces.length
-  return pieces.map((one) => (one > 0 ? one / (one + mean) : 0))
-}
-
-/** A column's values for the pool, unknown ones replaced by the mean of the known; null when none is known. */
-function withMeanForUnknown(items: readonly number[], column: Float64Array): Float64Array | null {
-  let sum = 0
-  let count = 0
-  const values = Float64Array.from(items, (item) => {
-    const value = column[item] ?? Number.NaN
-    if (!Number.isNaN(value)) {
-      sum += value
-      count++
-    }
-    return value
-  })
-  return count === 0 ? null : values.map((value) => (Number.isNaN(value) ? sum / count : value))
 }
 
 /** The product of all boosts that apply to an item; 1 when none does. */

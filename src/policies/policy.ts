@@ -105,6 +105,8 @@ export interface Ranker {
   /** Only allowed items, each once, only candidates if there are any, best first by finite score, ties by item number. */
   rank(request: RankRequest): Ranked
   readonly scorer?: Scorer
+  /** By item number, what part of all demand it has; of policies that know. */
+  readonly demand?: Float64Array
   /** Whether it needs the request's seed. */
   readonly draws?: boolean
   /** How a remote strategy is asked; its answer has to come with the request. */

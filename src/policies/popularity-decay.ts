@@ -48,8 +48,9 @@ export const popularityDecay: PolicyKind<Parameters> = {
   open: (key, body, given, { catalogue }) => {
     if (body === null) throw new Error('popularity-decay needs a trained model.')
     const arrays = openArrays(body.bytes, KIND)
-    const itemCount = arrays.float64('shares').length
-    return scoredRanker(scorerOf(arrays, given, catalogue), { key, kind: KIND, modelVersion: body.version, itemCount, repeat: true })
+    const demand = arrays.float64('shares')
+    const options = { key, kind: KIND, modelVersion: body.version, itemCount: demand.length, repeat: true }
+    return { ...scoredRanker(scorerOf(arrays, given, catalogue), options), demand }
   },
 }
 

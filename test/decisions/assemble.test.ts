@@ -9,9 +9,9 @@ import { anyGoods, anySettings, asking, goods, NOW, rankedOf, settingsOf } from 
 function slateOf(
   catalogue: Catalogue,
   given: object,
-  { ranked = rankedOf(catalogue.size - 1), request = asking(catalogue) } = {},
+  { ranked = rankedOf(catalogue.size - 1), request = asking(catalogue), demand = null as Float64Array | null } = {},
 ): Assembled {
-  return assemble(ranked, { request, settings: settingsOf(given), catalogue })
+  return assemble(ranked, { request, settings: settingsOf(given), catalogue, demand })
 }
 const lawful = fc.record({ catalogue: anyGoods, settings: anySettings, size: fc.integer({ min: 1, max: 15 }) })
 /** What a policy hands over: allowed items only. */
@@ -19,6 +19,10 @@ const rankedIn = ({ shown }: Catalogue): Ranked => {
   const items = shown.slice(0, 50)
   return { items, scores: items.map((_, i) => 1 / (i + 1)), why: items.map(() => ({ kind: 'popular' as const })) }
 }
+const about = (catalogue: Catalogue, size: number) => ({
+  ...{ request: asking(catalogue, { size, history: [1, 5] }), catalogue },
+  demand: Float64Array.from({ length: catalogue.size }, (_, item) => 1 / (1 + item)),
+})
 const column = (catalogue: Catalogue, field: (typeof CAPPED)[number]) =>
   ({ brand: catalogue.brands, category: catalogue.categories, seller: catalogue.sellers })[field]
 
@@ -33,7 +37,7 @@ describe('assembly', () => {
   it('shows each item once, only what may be shown, as many as asked for unless caps forbid it', () => {
     fc.assert(
       fc.property(lawful, ({ catalogue, settings, size }) => {
-        const { items, scores, why, terms } = assemble(rankedIn(catalogue), { request: asking(catalogue, { size }), settings, catalogue })
+        const { items, scores, why, terms } = assemble(rankedIn(catalogue), { ...about(catalogue, size), settings })
         expect(new Set(items).size).toBe(items.length)
         expect([scores.length, why.length, terms.length]).toEqual([items.length, items.length, items.length])
         for (const item of items) expect(catalogue.allowed[item]).toBe(1)
@@ -47,7 +51,7 @@ describe('assembly', () => {
   it('explains every score by terms that add up to it', () => {
     fc.assert(
       fc.property(lawful, ({ catalogue, settings, size }) => {
-        const { scores, terms } = assemble(rankedIn(catalogue), { request: asking(catalogue, { size }), settings, catalogue })
+        const { scores, terms } = assemble(rankedIn(catalogue), { ...about(catalogue, size), settings })
         terms.forEach((parts, i) => {
           const sum = Object.values(parts).reduce((total: number, part) => total + part!, 0)
           expect(sum).toBeCloseTo(scores[i]!, 12)
@@ -60,7 +64,7 @@ describe('assembly', () => {
   it('never breaks a cap but by a pin', () => {
     fc.assert(
       fc.property(lawful, ({ catalogue, settings, size }) => {
-        const { items, rules } = assemble(rankedIn(catalogue), { request: asking(catalogue, { size }), settings, catalogue })
+        const { items, rules } = assemble(rankedIn(catalogue), { ...about(catalogue, size), settings })
         const pinned = new Set(rules?.pins.map(({ item }) => item))
         for (const field of CAPPED) {
           const counts = new Map<string, number>()
@@ -80,7 +84,7 @@ describe('assembly', () => {
     fc.assert(
       fc.property(lawful, ({ catalogue, settings, size }) => {
         const unpinned: Assembly = { ...settings, pins: [] }
-        const { scores } = assemble(rankedIn(catalogue), { request: asking(catalogue, { size }), settings: unpinned, catalogue })
+        const { scores } = assemble(rankedIn(catalogue), { ...about(catalogue, size), settings: unpinned })
         for (let i = 1; i < scores.length; i++) expect(scores[i]).toBeLessThanOrEqual(scores[i - 1]! + 1e-12)
       }),
     )
@@ -89,7 +93,7 @@ describe('assembly', () => {
   it('is the same for the same request', () => {
     fc.assert(
       fc.property(lawful, ({ catalogue, settings, size }) => {
-        const again = () => assemble(rankedIn(catalogue), { request: asking(catalogue, { size }), settings, catalogue })
+        const again = () => assemble(rankedIn(catalogue), { ...about(catalogue, size), settings })
         expect(again()).toEqual(again())
       }),
     )
@@ -126,6 +130,29 @@ describe('the value of an item', () => {
     const shelf = goods(4, (item) => ({ addedSeconds: NOW - (item === 4 ? 0 : 90) * 86_400, stock: item === 2 ? 900 : 1 }))
     expect(slateOf(shelf, { weights: { relevance: 0.1, freshness: 5 } }).items[0]).toBe(4)
     expect(slateOf(shelf, { weights: { relevance: 0.1, overstock: 5 } }).items[0]).toBe(2)
+  })
+
+  it('can lean towards what few buy, by how few', () => {
+    const shelf = goods(3)
+    const demand = Float64Array.of(0, 0.6, 0.3, 0)
+    const { items, terms } = slateOf(shelf, { weights: { relevance: 0, novelty: 1 } }, { request: asking(shelf, { size: 3 }), demand })
+    expect(items).toEqual([3, 2, 1])
+    // The mean of the pool is .3.
+    terms.forEach(({ novelty }, place) => {
+      expect(novelty).toBeCloseTo([1, 0.5, 1 / 3][place]!, 12)
+    })
+    expect(slateOf(shelf, { weights: { relevance: 0.1, novelty: 5 } }).terms[0]).not.toHaveProperty('novelty')
+  })
+
+  it('can lean towards categories and brands that the shopper has never dealt with', () => {
+    // Categories come in threes, brands in fours: of item 1 the shopper knows category 0 and brand 0.
+    const shelf = goods(5, (item) => (item === 4 ? { brand: null } : {}))
+    const request = asking(shelf, { size: 5, history: [1] })
+    const { items, terms } = slateOf(shelf, { weights: { relevance: 0, discovery: 1 } }, { request })
+    expect(Object.fromEntries(items.map((item, place) => [item, terms[place]!.discovery]))).toEqual({ 1: 0, 2: 1, 3: 1, 4: 0, 5: 0.5 })
+    const stranger = slateOf(shelf, { weights: { relevance: 0.1, discovery: 5 } })
+    expect(stranger.items[0]).toBe(1)
+    expect(stranger.terms[0]).not.toHaveProperty('discovery')
   })
 })
 

@@ -54,6 +54,14 @@ describe('the fallback ladder', () => {
 })
 
 describe('a surface that assembles its slates', () => {
+  it('asks the policy that knows demand what few buy', () => {
+    const demand = Float64Array.of(0, 0.5, 0.3, 0.2, 0)
+    const rankers = [rankerOf('hybrid', [1, 2, 3, 4]), { ...rankerOf('popularity', [1, 2, 3, 4]), demand }]
+    const { snapshot, state } = snapshotOf({ rankers })
+    const surface = surfaceSchema.parse({ key: 'home', size: 4, assembly: { weights: { relevance: 0, novelty: 1 } } })
+    expect(serve('hybrid', { ...state, surface }, snapshot, plainRequest(snapshot)).items).toEqual([4, 3, 2, 1])
+  })
+
   const stateWith = (assembly: object) => {
     const { snapshot, state } = snapshotOf()
     return { snapshot, state: { ...state, surface: surfaceSchema.parse({ key: 'home', size: 4, assembly }) } }

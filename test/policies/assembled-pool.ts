@@ -40,7 +40,14 @@ export const anySettings: fc.Arbitrary<Assembly> = fc
   .record({
     diversity: fc.constantFrom(0, 0.3, 0.9),
     caps: fc.record({ brand: cap, category: cap, seller: cap }),
-    weights: fc.record({ relevance: fc.constantFrom(0.1, 1), profit: weight, freshness: weight, overstock: weight }),
+    weights: fc.record({
+      relevance: fc.constantFrom(0.1, 1),
+      profit: weight,
+      freshness: weight,
+      overstock: weight,
+      novelty: weight,
+      discovery: weight,
+    }),
     sharpness: fc.constantFrom(0, 0.5, 1, 3),
     pins: fc.uniqueArray(fc.record({ itemId: anyItem, rank: fc.integer({ min: 1, max: 12 }) }), {
       maxLength: 4,

@@ -20,7 +20,10 @@ export interface EvaluationSource {
 /** Enough for a fair picture; more would only cost memory. */
 const ROWS_MAX = 20_000_000
 
-/** Beside the policies themselves: what sold most ever, the reference of many papers, and a hybrid for shops where purchases repeat. */
+/**
+ * Beside the policies themselves: what sold most ever, the reference of many papers; a hybrid for shops where purchases repeat; chance, the
+ * floor of every table; and where shoppers left off, for logs that have views.
+ */
 const REFERENCES: readonly PolicyDefinition[] = [
   policySchema.parse({
     key: 'popularity-all-time',
@@ -47,6 +50,8 @@ const REFERENCES: readonly PolicyDefinition[] = [
       ...{ offset: 5, trend: 0.8, repeat: true },
     },
   }),
+  policySchema.parse({ key: 'random', kind: 'random', description: 'Every item with the same chance.' }),
+  policySchema.parse({ key: 'continue', kind: 'continue', description: 'Recently viewed and left in the cart.' }),
 ]
 
 export async function fileSource(request: TableRequest, progress: Progress): Promise<EvaluationSource> {
@@ -57,7 +62,7 @@ export async function fileSource(request: TableRequest, progress: Progress): Pro
     data: table.data,
     catalogue: catalogueOf(table.items),
     currency: table.currency,
-    policies: [...seededPolicies, ...REFERENCES],
+    policies: withReferences(seededPolicies),
   }
 }
 
@@ -75,8 +80,14 @@ export async function databaseSource(context: CommandContext, progress: Progress
       onProgress: (done) => progress.at(done, 1),
     })
     if (data.items.length === 0) throw new Error('The log holds nothing yet: import a history (croupier import), or name a --file.')
-    return { name: 'the database', data, catalogue, currency: context.config().CROUPIER_CURRENCY, policies: [...policies, ...REFERENCES] }
+    return { name: 'the database', data, catalogue, currency: context.config().CROUPIER_CURRENCY, policies: withReferences(policies) }
   } finally {
     await close()
   }
+}
+
+/** What somebody defined under the key of a reference is theirs. */
+function withReferences(policies: readonly PolicyDefinition[]): readonly PolicyDefinition[] {
+  const taken = new Set(policies.map(({ key }) => key))
+  return [...policies, ...REFERENCES.filter(({ key }) => !taken.has(key))]
 }

@@ -46,7 +46,9 @@ export function evaluate(data: TrainingData, options: EvaluationOptions): Evalua
   const protocols = PROTOCOLS.map((name) => {
     const rankers = openPolicies(trained, { catalogue, repeat: name !== 'new-items' })
     const questions = questionsOf(name, split, randomOf(seed))
-    const asked = ordered.map((key) => askAll(rankers.get(key)!, { name, split, questions }, (done) => progress(`asking ${key}`, done)))
+    const asked = ordered.map((key) =>
+      askAll(rankers.get(key)!, { name, split, questions, seed }, (done) => progress(`asking ${key}`, done)),
+    )
     return protocolResult(name, { questions, asked, facts, ...{ size, level, replicates, seed, progress } })
   })
   return {
@@ -66,12 +68,13 @@ interface Examination {
   readonly name: ProtocolName
   readonly split: Split
   readonly questions: readonly Question[]
+  readonly seed: number
 }
 
 const QUESTIONS_A_REPORT = 128
 
-function askAll(ranker: Ranker, { name, split, questions }: Examination, progress: (done: number) => void): Answers {
-  const ask = askerOf(name, split)
+function askAll(ranker: Ranker, { name, split, questions, seed }: Examination, progress: (done: number) => void): Answers {
+  const ask = askerOf(name, split, randomOf(seed))
   const slates = questions.map((question, i) => {
     if (i % QUESTIONS_A_REPORT === 0) progress(i / questions.length)
     return ranker.rank(ask(question, DEEPEST_CUT)).items

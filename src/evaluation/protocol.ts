@@ -51,15 +51,21 @@ export function questionsOf(name: ProtocolName, { shoppers, test, sellable }: Sp
   }
 }
 
-/** Asks with every sellable item allowed, or all but those the shopper has had; the mask lives until the next question. */
-export function askerOf(name: ProtocolName, { sellable, at }: Split): (question: Question, size: number) => RankRequest {
+const TWO_53 = 2 ** 53
+
+/**
+ * Asks with every sellable item allowed, or all but those the shopper has had; the mask lives until the next question. For policies that
+ * draw, `random` gives each question a seed: with the same source every policy draws by the same ones.
+ */
+export function askerOf(name: ProtocolName, { sellable, at }: Split, random: Random): (question: Question, size: number) => RankRequest {
   const allowed = sellable.slice()
   let masked = NOTHING
   return ({ shopper, cart }, size) => {
     for (const item of masked) allowed[item] = sellable[item]!
     masked = name === 'new-items' && shopper ? shopper.seen : NOTHING
     for (const item of masked) allowed[item] = 0
-    const past = shopper && { history: shopper.history, purchases: shopper.purchases }
-    return { size, history: [], ...past, now: at, item: null, cart, candidates: null, allowed }
+    const past = shopper && { history: shopper.history, recent: shopper.recent, purchases: shopper.purchases }
+    const seed = Math.floor(random.uniform() * TWO_53)
+    return { size, history: [], ...past, now: at, item: null, cart, candidates: null, allowed, seed }
   }
 }

@@ -8,6 +8,7 @@
  * @see Ji, Sun, Zhang & Li (2023), A critical study on data leakage in recommender system offline evaluation, doi:10.1145/3569930
  */
 import type { Catalogue } from '../policies/catalogue.ts'
+import { deedOfWeight, type Recent, standing } from '../policies/deed.ts'
 import { PURCHASE_WEIGHT } from '../policies/interaction-weight.ts'
 import type { Purchases, TrainingData } from '../policies/policy.ts'
 import { purchasesOf, purchasesOfUnit } from '../policies/purchases.ts'
@@ -26,7 +27,8 @@ export interface SplitOptions {
 /** A shopper who bought something in the test period. */
 export interface TestShopper {
   readonly unit: number
-  /** Distinct items before the split, newest first: at most as many as serving knows. */
+  /** Distinct items before the split with what was done, newest first: at most as many as serving knows. */
+  readonly recent: readonly Recent[]
   readonly history: readonly number[]
   /** All distinct items before the split. */
   readonly seen: ReadonlySet<number>
@@ -69,13 +71,27 @@ export function splitOf(data: TrainingData, catalogue: Catalogue, options: Split
       if (test.weights[row] === PURCHASE_WEIGHT && sellable[test.items[row]!] === 1) bought.add(test.items[row]!)
     }
     if (bought.size === 0) continue
-    const seen = new Set<number>()
-    for (let k = past.starts[unit + 1]! - 1; k >= past.starts[unit]!; k--) seen.add(training.items[past.rows[k]!]!)
-    const history = [...seen].slice(0, HISTORY_MAX)
-    shoppers.push({ unit, history, seen, purchases: purchasesOfUnit(purchases, unit), orders: orders[unit]!, bought: [...bought] })
+    const dealtWith = dealtWithIn(training, past.rows.subarray(past.starts[unit], past.starts[unit + 1]))
+    const recent = dealtWith.slice(0, HISTORY_MAX)
+    shoppers.push({
+      ...{ unit, recent, history: recent.map(({ item }) => item), seen: new Set(dealtWith.map(({ item }) => item)) },
+      ...{ purchases: purchasesOfUnit(purchases, unit), orders: orders[unit]!, bought: [...bought] },
+    })
   }
   const trainedShoppers = orders.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0)
   return { ...options, training, test, sellable, sellableCount: sellable.reduce((sum, one) => sum + one, 0), trainedShoppers, shoppers }
+}
+
+/** Each item of some rows once, the latest first, with the deed that stands: as serving keeps it. Rows are in order of time. */
+function dealtWithIn({ items, weights, seconds }: TrainingData, rows: Int32Array): readonly Recent[] {
+  const byItem = new Map<number, Recent>()
+  for (const row of rows) {
+    const item = items[row]!
+    const deed = standing(byItem.get(item)?.deed ?? 'unknown', deedOfWeight(weights[row]!))
+    byItem.delete(item)
+    byItem.set(item, { item, deed, seconds: seconds[row]! })
+  }
+  return [...byItem.values()].reverse()
 }
 
 /** Rows [from, to) of a log, as seen at the moment `now`. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type EvaluationOptions, evaluate } from '../../src/evaluation/evaluate.ts'
 import { adjustedPValues, pairedTest } from '../../src/evaluation/paired.ts'
 import { bootstrapMeans } from '../../src/evaluation/resampling.ts'
-import { seededPolicies } from '../../src/policies/definition.ts'
+import { policySchema, seededPolicies } from '../../src/policies/definition.ts'
 import { drawNormal } from '../../src/stats/draws.ts'
 import { isUnknown } from '../../src/stats/estimate.ts'
 import { momentsOf, sampleVariance } from '../../src/stats/moments.ts'
@@ -58,6 +58,50 @@ describe('an evaluation of a shop with planted tastes and trends', () => {
       ],
       [['bought-together'], ['popularity', 'buy-again', 'hybrid']],
     ])
+  })
+
+  it('asks policies that draw with chance of their own, and those that go on where shoppers left off with what they did', () => {
+    const more = ['random', 'continue'].map((kind) => policySchema.parse({ key: kind, kind }))
+    const given = options({ wanted: ['random', 'continue'], defined: [...seededPolicies, ...more] })
+    // Shoppers looked at the first thing that they buy in the test, the day before it.
+    const { at } = given
+    const { units, items, seconds, weights } = shop.data
+    const firsts = new Map<number, number>()
+    units.forEach((unit, row) => {
+      if (seconds[row]! >= at && weights[row]! > 1 && !firsts.has(unit)) firsts.set(unit, items[row]!)
+    })
+    const before = seconds.findIndex((second) => second >= at)
+    const added = [...firsts]
+    const put = (column: ArrayLike<number>, values: readonly number[]) => [
+      ...Array.from(column).slice(0, before),
+      ...values,
+      ...Array.from(column).slice(before),
+    ]
+    const [who, what] = [added.map(([unit]) => unit), added.map(([, item]) => item)]
+    const data = {
+      ...shop.data,
+      units: Int32Array.from(put(units, who)),
+      items: Int32Array.from(put(items, what)),
+      weights: Float32Array.from(
+        put(
+          weights,
+          who.map(() => 1),
+        ),
+      ),
+      seconds: Float64Array.from(
+        put(
+          seconds,
+          who.map(() => at - 1),
+        ),
+      ),
+    }
+    const all = evaluate(data, given).protocols[1]!
+    const slates = (key: string) => all.policies.find(({ policy }) => policy === key)!.metrics
+    // But for those who had bought it before: what was bought is no loose end.
+    expect(slates('continue')['hr@10']).toBeGreaterThan(0.8)
+    // Another slate for everybody: nearly everything is shown to somebody, none much more than others.
+    expect(slates('random').coverage).toBeGreaterThan(0.9)
+    expect(slates('random').gini).toBeLessThan(0.3)
   })
 
   it('splits its shoppers into segments that add up', () => {

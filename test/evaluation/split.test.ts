@@ -49,6 +49,25 @@ describe('the split', () => {
     )
   })
 
+  it('keeps what was done with each item as serving keeps it: the latest first, with the deed that stands', () => {
+    const data = logOf([
+      [0, 1, 1, 'purchase'],
+      [0, 2, 2, 'add-to-cart'],
+      [0, 3, 3, 'view'],
+      [0, 2, 4, 'view'],
+      [0, 1, 5, 'return'],
+      [0, 3, 110],
+      [1, 3, 1],
+    ])
+    const [shopper] = splitOf(data, catalogueFor(data), options).shoppers
+    expect(shopper!.recent).toEqual([
+      { item: 1, deed: 'returned', seconds: 5 * DAY },
+      { item: 2, deed: 'carted', seconds: 4 * DAY },
+      { item: 3, deed: 'viewed', seconds: 3 * DAY },
+    ])
+    expect(shopper!.history).toEqual([1, 2, 3])
+  })
+
   it('sells only what enough shoppers bought before and the catalogue lets be shown', () => {
     const data = logOf([
       [0, 1, 1],
@@ -105,10 +124,10 @@ describe('the protocols', () => {
       [1, [2]],
       [5, [3]],
     ])
-    const ask = askerOf('new-items', split)
+    const ask = askerOf('new-items', split, randomOf(1))
     expect([...ask(newItems[0]!, 10).allowed.slice(1, 4)]).toEqual([0, 1, 1])
     expect([...ask(newItems[1]!, 10).allowed.slice(1, 4)]).toEqual([1, 1, 1])
-    expect([...askerOf('all-purchases', split)(all[0]!, 10).allowed.slice(1, 4)]).toEqual([1, 1, 1])
+    expect([...askerOf('all-purchases', split, randomOf(1))(all[0]!, 10).allowed.slice(1, 4)]).toEqual([1, 1, 1])
     expect(segmentOf(newItems[1]!.shopper)).toBe('cold')
   })
 })

@@ -2,6 +2,7 @@
  * The fold at decision grain: what a bandit learns from, beside the unit rows and in the same transaction.
  *
  *     new decisions ─▶ n, A                touched decisions ─▶ y as of low, y now ─▶ B, C by the difference, in the decision's hour
+ *                                                             first outcome then, now ─▶ delays, likewise
  *
  * An outcome counts for one decision: the one it names, else its unit's latest decision before it. Which decisions an outcome touches, and
  * what they brought before, is asked of the log as it stood at the old watermark; nothing but the sums is stored, so late, early, doubled
@@ -11,6 +12,7 @@ import type { ClientBase } from 'pg'
 import { totalsOf } from '../stats/exact-sums.ts'
 import { type BucketCell, type BucketSums, type CellKey, openBucketSums } from './bucket-sums.ts'
 import { eachRow } from './cursor.ts'
+import { type DelayCounts, firstBins, openDelayCounts, storeDelays } from './delay-counts.ts'
 import { type Bandits, broughtBy, type Hit, longestMicros, readBandits } from './objectives.ts'
 import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
@@ -45,10 +47,12 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
   await eachRow<DecisionRow>(client, { text: SQL.exposures, values }, ([epochId, armId, stratum, hour, x]) => {
     sums.decided({ epochId, armId, stratum, hour }, smallintsOf(x))
   })
-  await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil], bandits, sums })
+  const delays = openDelayCounts()
+  await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil], bandits, sums, delays })
   await client.query(USUAL)
   const cells = sums.cells()
   await store(client, cells)
+  await storeDelays(client, delays.cells())
   if (cells.length > 0) await client.query(TELL)
   await client.query(SQL.end, [low, high])
 }
@@ -88,15 +92,22 @@ interface OutcomeStep {
   readonly values: readonly unknown[]
   readonly bandits: Bandits
   readonly sums: BucketSums
+  readonly delays: DelayCounts
 }
 
-async function foldOutcomes(client: ClientBase, { values, bandits, sums }: OutcomeStep): Promise<void> {
+async function foldOutcomes(client: ClientBase, { values, bandits, sums, delays }: OutcomeStep): Promise<void> {
   let touched: Touched | null = null
   const finish = () => {
     if (!touched) return
     const objectives = bandits.get(touched.key.epochId)!
     const y = { before: broughtBy(objectives, touched.before), now: broughtBy(objectives, touched.now) }
-    if (y.now.some((now, i) => now !== y.before[i])) sums.changed(touched.key, smallintsOf(touched.x), y)
+    const bins = { before: firstBins(objectives, touched.before), now: firstBins(objectives, touched.now) }
+    const isMoved = bins.now.some((now, i) => now !== bins.before[i])
+    const isChanged = y.now.some((now, i) => now !== y.before[i])
+    if (!isMoved && !isChanged) return
+    const x = smallintsOf(touched.x)
+    if (isChanged) sums.changed(touched.key, x, y)
+    if (isMoved) delays.moved({ ...touched.key, features: x.length }, bins)
   }
   await eachRow<HitRow>(client, { text: SQL.hits, values }, (row) => {
     if (row[8] === null) {

@@ -72,7 +72,8 @@ export function broughtBy(objectives: readonly Objective[], hits: readonly Hit[]
   })
 }
 
-function counts({ aggregate, types, windowMicros, currency }: Objective, hit: Hit): boolean {
+/** Whether an outcome of a decision counts for an objective. */
+export function counts({ aggregate, types, windowMicros, currency }: Objective, hit: Hit): boolean {
   if (!types.has(hit.type) || hit.ageMicros >= windowMicros) return false
   return aggregate !== 'value' || currency === null || hit.currency === currency
 }

@@ -5,10 +5,12 @@
  */
 import type { ClientBase } from 'pg'
 import { triangle } from '../bandits/decision-moments.ts'
+import { DELAY_EDGES_MS } from '../bandits/delay-bins.ts'
 import { eachRow } from './cursor.ts'
 import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 import type { Difference } from './verify.ts'
+import { type DelayTally, openDelayTally, verifyDelays } from './verify-delays.ts'
 
 export interface DecisionsVerified {
   readonly cells: number
@@ -22,7 +24,15 @@ interface Sums {
   readonly c: bigint[]
 }
 
-type Decision = readonly [cell: string, objectives: number, x: string, places: readonly number[] | null, ys: readonly string[] | null]
+type Decision = readonly [
+  cell: string,
+  objectives: number,
+  x: string,
+  places: readonly number[] | null,
+  ys: readonly string[] | null,
+  waited: readonly number[] | null,
+  bins: readonly number[] | null,
+]
 type Stored = readonly [cell: string, n: string, a: readonly string[], b: readonly string[], c: readonly string[]]
 
 const DECISIONS = statement('verify-decisions')
@@ -30,7 +40,8 @@ const BUCKETS = statement('verify-buckets')
 
 /** Recounts and compares. Needs verify's transaction; `patienceMs` is for one batch of rows. Rejects with PostgreSQL's error. */
 export async function verifyDecisions(client: ClientBase, patienceMs: number): Promise<DecisionsVerified> {
-  const recounted = await recountedCells(client, patienceMs)
+  const delays = openDelayTally()
+  const recounted = await recountedCells(client, patienceMs, delays)
   const differences: Difference[] = []
   let cells = 0
   await eachRow<Stored>(client, { text: BUCKETS, values: [], patienceMs }, ([cell, n, ...sums]) => {
@@ -40,27 +51,33 @@ export async function verifyDecisions(client: ClientBase, patienceMs: number): P
     recounted.delete(cell)
   })
   for (const [cell, sums] of recounted) differences.push({ part: 'bandit_buckets', id: cell, stored: null, recounted: String(sums.n) })
+  differences.push(...(await verifyDelays(client, delays, patienceMs)))
   return { cells, differences }
 }
 
-async function recountedCells(client: ClientBase, patienceMs: number): Promise<Map<string, Sums>> {
+async function recountedCells(client: ClientBase, patienceMs: number, delays: DelayTally): Promise<Map<string, Sums>> {
   const cells = new Map<string, Sums>()
-  await eachRow<Decision>(client, { text: DECISIONS, values: [], patienceMs }, ([cell, objectives, text, places, ys]) => {
-    const x = Array.from(smallintsOf(text), BigInt)
-    const y = new Array<bigint>(objectives).fill(0n)
-    places?.forEach((place, i) => {
-      y[place] = BigInt(ys![i]!)
-    })
-    const sums = cells.get(cell) ?? noSums(x.length, objectives)
-    cells.set(cell, sums)
-    sums.n += 1n
-    let atA = 0
-    for (let i = 0; i < x.length; i++) for (let j = i; j < x.length; j++) sums.a[atA++]! += x[i]! * x[j]!
-    if (!places) return
-    for (let i = 0; i < x.length; i++) for (let k = 0; k < y.length; k++) sums.b[i * y.length + k]! += x[i]! * y[k]!
-    let atC = 0
-    for (let i = 0; i < y.length; i++) for (let j = i; j < y.length; j++) sums.c[atC++]! += y[i]! * y[j]!
-  })
+  await eachRow<Decision>(
+    client,
+    { text: DECISIONS, values: [DELAY_EDGES_MS], patienceMs },
+    ([cell, objectives, text, places, ys, waited, bins]) => {
+      if (waited) delays.add(cell, waited, bins!)
+      const x = Array.from(smallintsOf(text), BigInt)
+      const y = new Array<bigint>(objectives).fill(0n)
+      places?.forEach((place, i) => {
+        y[place] = BigInt(ys![i]!)
+      })
+      const sums = cells.get(cell) ?? noSums(x.length, objectives)
+      cells.set(cell, sums)
+      sums.n += 1n
+      let atA = 0
+      for (let i = 0; i < x.length; i++) for (let j = i; j < x.length; j++) sums.a[atA++]! += x[i]! * x[j]!
+      if (!places) return
+      for (let i = 0; i < x.length; i++) for (let k = 0; k < y.length; k++) sums.b[i * y.length + k]! += x[i]! * y[k]!
+      let atC = 0
+      for (let i = 0; i < y.length; i++) for (let j = i; j < y.length; j++) sums.c[atC++]! += y[i]! * y[j]!
+    },
+  )
   return cells
 }
 

@@ -16,7 +16,7 @@ const HOUR = 3_600_000
 /** Midnight, UTC. */
 const START = Date.parse(new Date(Date.now() - 20 * 24 * HOUR).toISOString().slice(0, 10))
 const TABLES =
-  'exposures, outcomes, outcome_keys, outcome_units, unit_rows, unit_cells, unit_money, money_cells, exposure_cells, bandit_buckets'
+  'exposures, outcomes, outcome_keys, outcome_units, unit_rows, unit_cells, unit_money, money_cells, exposure_cells, bandit_buckets, delay_cells'
 let fresh: FreshDatabase
 let database: Database
 let epoch: number
@@ -238,5 +238,15 @@ describe('verify', () => {
     const report = await verify(database)
     expect(report).toMatchObject({ equal: false, differences })
     expect(report.first[0]).toMatchObject({ part: 'bandit_buckets' })
+  })
+
+  it.each(['count = count + 1', 'delay_bin = delay_bin + 1', 'slot = slot + 4'])('finds a changed delay: %s', async (change) => {
+    await show(shown(0.5))
+    await tell(told(0.6))
+    await folded()
+    await ask(fresh.url, `UPDATE delay_cells SET ${change}`)
+    const report = await verify(database)
+    expect(report.equal).toBe(false)
+    expect(report.first[0]).toMatchObject({ part: 'delay_cells' })
   })
 })

@@ -13,7 +13,7 @@ import { statement } from '../../src/log/statement.ts'
 import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { bucketsOf } from './decision-oracle.ts'
+import { bucketsOf, delaysOf } from './decision-oracle.ts'
 import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome } from './sample.ts'
 
 const HOUR = 3_600_000
@@ -21,7 +21,7 @@ const START = Math.floor(Date.now() / HOUR) * HOUR - 20 * 24 * HOUR
 /** As if all of it were of the last two days, so that hours stand apart. */
 const ASOF = new Date(START + 24 * HOUR)
 const EVERYTHING =
-  'exposures, outcomes, outcome_keys, outcome_units, unit_rows, unit_cells, unit_money, money_cells, exposure_cells, bandit_buckets'
+  'exposures, outcomes, outcome_keys, outcome_units, unit_rows, unit_cells, unit_money, money_cells, exposure_cells, bandit_buckets, delay_cells'
 let fresh: FreshDatabase
 let database: Database
 /** Two bandits' epochs and one with fixed weights. */
@@ -150,6 +150,19 @@ async function storedOf(epochId: number) {
   return new Map(buckets.map(({ armId, stratum, bucket, n, a, b, c }) => [`${armId} ${stratum} ${bucket.toISOString()}`, { n, a, b, c }]))
 }
 
+async function storedDelaysOf(epochId: number) {
+  const cells = await ask<{ arm_id: number; stratum: string; bucket: Date; slot: number; delay_bin: number; count: string }>(
+    fresh.url,
+    `SELECT * FROM delay_cells WHERE count <> 0 AND epoch_id = ${epochId}`,
+  )
+  return new Map(
+    cells.map((cell) => [`${cell.arm_id} ${cell.stratum} ${cell.bucket.toISOString()} ${cell.slot} ${cell.delay_bin}`, Number(cell.count)]),
+  )
+}
+
+/** Until when the log is known to reach. */
+const reach = () => ask(fresh.url, "SELECT told_until, decided_until FROM watermarks WHERE name = 'decisions'")
+
 describe('the fold at decision grain', () => {
   it('makes of any stream, in any order and number of steps, the bits that plain loops make of it', async () => {
     await fc.assert(
@@ -158,12 +171,16 @@ describe('the fold at decision grain', () => {
         const { shown, told } = await play(steps)
         expect((await foldAll(database, { rowsMax: 7 })).caughtUp).toBe(true)
         const stepwise = await Promise.all(epochs.map(storedOf))
+        const [delays, until] = [await Promise.all(epochs.map(storedDelaysOf)), await reach()]
         for (const [i, epochId] of epochs.entries()) {
           expect(stepwise[i]).toEqual(i === 2 ? new Map() : bucketsOf(epochId, shown, told))
+          expect(delays[i]).toEqual(i === 2 ? new Map() : delaysOf(epochId, shown, told))
         }
         expect((await verify(database)).first).toEqual([])
         await rebuild(database)
         expect(await Promise.all(epochs.map(storedOf))).toEqual(stepwise)
+        expect(await Promise.all(epochs.map(storedDelaysOf))).toEqual(delays)
+        expect(await reach()).toEqual(until)
       }),
       { numRuns: 40 },
     )

@@ -27,6 +27,32 @@ export function bucketsOf(epochId: number, shown: readonly Exposure[], told: rea
   return buckets
 }
 
+/** Where delay bins end, in minutes: two an octave, in whole milliseconds. */
+const EDGES = Array.from({ length: 34 }, (_, i) => Math.round(60_000 * Math.SQRT2 ** i))
+
+/** Decisions by "arm stratum hour slot bin" of their first outcome that is no return. */
+export function delaysOf(epochId: number, shown: readonly Exposure[], told: readonly OutcomeRecord[]): Map<string, number> {
+  const decisions = shown.filter((one) => one.epochId === epochId && LEARNED.includes(one.kind))
+  const counts = new Map<string, number>()
+  for (const decision of decisions) {
+    const mine = told.filter((outcome) => ownerOf(outcome, decisions) === decision)
+    const hour = new Date(Math.floor(decision.decidedAt / HOUR) * HOUR).toISOString()
+    const slots = [
+      within(decision, mine, 48, 'purchase'),
+      within(decision, mine, 1, 'click', 'view'),
+      within(decision, mine, 72, 'purchase').filter(({ currency }) => currency === 'EUR'),
+      within(decision, mine, 72, 'purchase'),
+    ]
+    slots.forEach((outcomes, slot) => {
+      if (outcomes.length === 0) return
+      const delay = Math.min(...outcomes.map(({ occurredAt }) => occurredAt)) - decision.decidedAt
+      const key = `${decision.armId} ${decision.stratum} ${hour} ${slot} ${EDGES.filter((edge) => edge <= delay).length}`
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+    })
+  }
+  return counts
+}
+
 /** The decision it names, else its unit's latest one before it. */
 function ownerOf(outcome: OutcomeRecord, decisions: readonly Exposure[]): Exposure | undefined {
   const { decisionId, unit } = outcome
@@ -35,17 +61,19 @@ function ownerOf(outcome: OutcomeRecord, decisions: readonly Exposure[]): Exposu
   return before.toSorted((a, b) => a.decidedAt - b.decidedAt || (hex(a.decisionId) < hex(b.decisionId) ? -1 : 1)).at(-1)
 }
 
-function brought({ decidedAt }: Exposure, mine: readonly OutcomeRecord[]): bigint[] {
-  const within = (hours: number, ...types: string[]) =>
-    mine.filter((one) => types.includes(one.type) && one.occurredAt >= decidedAt && one.occurredAt < decidedAt + hours * HOUR)
-  const revenue = within(72, 'purchase', 'return')
+function within({ decidedAt }: Exposure, mine: readonly OutcomeRecord[], hours: number, ...types: string[]): readonly OutcomeRecord[] {
+  return mine.filter((one) => types.includes(one.type) && one.occurredAt >= decidedAt && one.occurredAt < decidedAt + hours * HOUR)
+}
+
+function brought(decision: Exposure, mine: readonly OutcomeRecord[]): bigint[] {
+  const revenue = within(decision, mine, 72, 'purchase', 'return')
     .filter((one) => one.currency === 'EUR')
     .reduce((sum, one) => sum + (one.valueMinor ?? 0n), 0n)
   return [
-    within(48, 'purchase').length > 0 ? 1n : 0n,
-    BigInt(within(1, 'click', 'view').length),
+    within(decision, mine, 48, 'purchase').length > 0 ? 1n : 0n,
+    BigInt(within(decision, mine, 1, 'click', 'view').length),
     revenue > 5_000n ? 5_000n : revenue,
-    within(72, 'purchase', 'return').reduce((sum, one) => sum + BigInt(one.quantity), 0n),
+    within(decision, mine, 72, 'purchase', 'return').reduce((sum, one) => sum + BigInt(one.quantity), 0n),
   ]
 }
 

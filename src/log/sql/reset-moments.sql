@@ -7,6 +7,7 @@ WITH unit_rows_gone AS (DELETE FROM unit_rows),
   exposure_cells_gone AS (DELETE FROM exposure_cells),
   outcome_units_gone AS (DELETE FROM outcome_units),
   bandit_buckets_gone AS (DELETE FROM bandit_buckets),
+  delay_cells_gone AS (DELETE FROM delay_cells),
   exposures_here AS (
     UPDATE exposures SET xid = pg_current_xact_id() WHERE exposures.xid >= pg_snapshot_xmax(pg_current_snapshot())
   ),
@@ -17,6 +18,7 @@ WITH unit_rows_gone AS (DELETE FROM unit_rows),
     UPDATE interactions SET xid = pg_current_xact_id() WHERE interactions.xid >= pg_snapshot_xmax(pg_current_snapshot())
   )
 UPDATE watermarks
-SET xid = '0', system_identifier = control.system_identifier, folded_at = clock_timestamp(), told_until = '-infinity'
+SET xid = '0', system_identifier = control.system_identifier, folded_at = clock_timestamp(), told_until = '-infinity',
+  decided_until = '-infinity'
 FROM pg_control_system() AS control
 WHERE watermarks.name IN ('fold', 'decisions')

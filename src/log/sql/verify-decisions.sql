@@ -1,5 +1,6 @@
 -- Every decision of a bandit below the watermark, with what it brought, from the log alone. Independent of the fold: whose an outcome is by
--- window functions over all decisions of a unit, sums by slot in numeric. places and ys say which objectives are not 0, and how much.
+-- window functions over all decisions of a unit, sums by slot in numeric. places and ys say which objectives are not 0, and how much; waited
+-- and bins which had an outcome that is no return, and in which of the delay bins that end at $1 (milliseconds) the first one came.
 -- Whole scans.
 WITH mark AS (
   SELECT watermark.xid FROM watermarks AS watermark WHERE watermark.name = 'fold'
@@ -37,29 +38,43 @@ WITH mark AS (
   FROM told
   JOIN made ON made.unit = told.unit AND tstzrange(made.decided_at, made.next_at) @> told.occurred_at
   WHERE told.decision_id IS NULL
-), amounts AS (
-  SELECT
-    matched.decision_id, place.place,
-    least(
-      place.cap,
-      CASE
-        WHEN place.aggregate = 'any' THEN 1
-        ELSE least(greatest(sum(
-          CASE place.aggregate WHEN 'count' THEN 1 WHEN 'quantity' THEN matched.quantity ELSE coalesce(matched.value_minor, 0) END
-        ), 1 - 2::numeric ^ 53), 2::numeric ^ 53 - 1)
-      END
-    )::bigint AS y
+), counted AS (
+  SELECT matched.*, place.place, place.aggregate, place.cap
   FROM matched
   JOIN places AS place ON place.epoch_id = matched.epoch_id
   WHERE matched.type = ANY (place.types)
     AND tstzrange(matched.decided_at, matched.decided_at + place.window_span) @> matched.occurred_at
     AND (place.aggregate <> 'value' OR matched.currency = coalesce(place.currency, matched.currency))
-  GROUP BY matched.decision_id, place.place, place.aggregate, place.cap
+), amounts AS (
+  SELECT
+    counted.decision_id, counted.place,
+    least(
+      counted.cap,
+      CASE
+        WHEN counted.aggregate = 'any' THEN 1
+        ELSE least(greatest(sum(
+          CASE counted.aggregate WHEN 'count' THEN 1 WHEN 'quantity' THEN counted.quantity ELSE coalesce(counted.value_minor, 0) END
+        ), 1 - 2::numeric ^ 53), 2::numeric ^ 53 - 1)
+      END
+    )::bigint AS y
+  FROM counted
+  GROUP BY counted.decision_id, counted.place, counted.aggregate, counted.cap
 ), brought AS (
   SELECT amounts.decision_id, array_agg(amounts.place::integer) AS places, array_agg(amounts.y::text) AS ys
   FROM amounts
   WHERE amounts.y <> 0
   GROUP BY amounts.decision_id
+), firsts AS (
+  SELECT counted.decision_id, counted.place, min(extract(epoch FROM counted.occurred_at - counted.decided_at)) * 1000 AS delay_ms
+  FROM counted
+  WHERE counted.type <> 'return'
+  GROUP BY counted.decision_id, counted.place
+), waits AS (
+  SELECT
+    firsts.decision_id, array_agg(firsts.place::integer) AS waited,
+    array_agg(width_bucket(firsts.delay_ms, $1::numeric[])) AS bins
+  FROM firsts
+  GROUP BY firsts.decision_id
 )
 SELECT
   concat_ws(' ', made.epoch_id, made.arm_id, made.stratum, to_char(date_trunc('hour', made.decided_at), 'YYYY-MM-DD"T"HH24'), cardinality(made.x))
@@ -67,6 +82,9 @@ SELECT
   (SELECT count(*)::integer FROM places AS place WHERE place.epoch_id = made.epoch_id) AS objectives,
   made.x::text AS x,
   brought.places,
-  brought.ys
+  brought.ys,
+  waits.waited,
+  waits.bins
 FROM made
 LEFT JOIN brought ON brought.decision_id = made.decision_id
+LEFT JOIN waits ON waits.decision_id = made.decision_id

@@ -54,6 +54,18 @@ CREATE TABLE batches (
   PRIMARY KEY (surface, batch)
 );
 
+CREATE TABLE delay_cells (
+  epoch_id integer NOT NULL,
+  arm_id integer NOT NULL,
+  stratum text NOT NULL,
+  bucket timestamp with time zone NOT NULL,
+  features smallint NOT NULL,
+  slot smallint NOT NULL,
+  delay_bin smallint NOT NULL,
+  count bigint NOT NULL,
+  PRIMARY KEY (epoch_id, bucket, arm_id, stratum, features, slot, delay_bin)
+);
+
 CREATE TABLE epoch_slots (
   epoch_id integer NOT NULL,
   slot smallint NOT NULL,
@@ -391,6 +403,7 @@ CREATE TABLE watermarks (
   system_identifier bigint NOT NULL,
   folded_at timestamp with time zone NOT NULL DEFAULT now(),
   told_until timestamp with time zone,
+  decided_until timestamp with time zone,
   PRIMARY KEY (name)
 );
 

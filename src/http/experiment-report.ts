@@ -1,4 +1,5 @@
 /** The report of an experiment as it stands now: the epoch from the store, its moments from the log, the rest is arithmetic. */
+import { standing } from '../experiments/gate.ts'
 import type { Status } from '../experiments/lifecycle.ts'
 import { foldAll } from '../log/fold-all.ts'
 import { readMoments } from '../log/moments.ts'
@@ -6,6 +7,7 @@ import { reportOf } from '../reports/report.ts'
 import type { Report } from '../reports/report-shape.ts'
 import type { Database } from '../store/database.ts'
 import type { ExperimentStore } from '../store/experiment-store.ts'
+import { gateStore } from '../store/gate-store.ts'
 
 export interface ReportWorld {
   readonly database: Database
@@ -31,8 +33,19 @@ export async function experimentReport({ database, experiments, now }: ReportWor
     },
     metrics: epoch.settings.metricBodies,
     moments: await readMoments(database, epoch.id),
+    gate: await gateNotesOf(database, epoch.id),
     asOf: new Date(now()).toISOString(),
   })
+}
+
+async function gateNotesOf(database: Database, epochId: number): Promise<Report['gate']> {
+  const actions = await gateStore(database).ofEpoch(epochId)
+  const held = new Set(standing(actions).map(({ id }) => id))
+  return actions.map(({ id, at, kind, arm, by, evidence, undoes }) => ({
+    ...{ id, kind, arm, by, undoes, evidence: evidence as Report['gate'][number]['evidence'] },
+    at: at.toISOString(),
+    stands: held.has(id),
+  }))
 }
 
 const FOLD_MS = 2_000

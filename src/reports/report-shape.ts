@@ -5,6 +5,7 @@
  * Shares are between 0 and 1. Times are ISO 8601 in UTC. Arms are named by their keys.
  */
 
+import type { GateKind } from '../experiments/gate.ts'
 import type { Status } from '../experiments/lifecycle.ts'
 import type { Metric } from '../experiments/metric.ts'
 import type { Comparison as ComparisonOfArms } from '../stats/comparison.ts'
@@ -41,7 +42,25 @@ export interface Report {
   readonly guardrails: readonly GuardrailReport[]
   readonly money: readonly MoneyReport[]
   readonly integrity: Integrity
+  /** What the gate did to the arms in this epoch, oldest first; empty where it did nothing. */
+  readonly gate: readonly GateNote[]
   readonly notes: readonly string[]
+}
+
+export interface GateNote {
+  readonly id: number
+  readonly at: string
+  readonly kind: GateKind
+  /** Null where the whole experiment is meant. */
+  readonly arm: string | null
+  /** `gate`, or the name of a person's key. */
+  readonly by: string
+  /** `tests` with their numbers, `no-treatment-left`, `person` with a reason, or `carried` from the epoch before. */
+  readonly evidence: { readonly kind: string } & Readonly<Record<string, unknown>>
+  /** The action that is taken back. */
+  readonly undoes: number | null
+  /** Whether it was not taken back. */
+  readonly stands: boolean
 }
 
 export interface PlanProgress {

@@ -8,6 +8,7 @@ import { countOf } from './number-words.ts'
 import { type Paint, PLAIN } from './paint.ts'
 import type { Report, VerdictKind } from './report-shape.ts'
 import { booksLines } from './text-books.ts'
+import { gateLines } from './text-gate.ts'
 import { guardrailLines } from './text-guardrails.ts'
 import { metricLines } from './text-metric.ts'
 import { moneyLines } from './text-money.ts'
@@ -22,6 +23,7 @@ export function reportText(report: Report, paint: Paint = PLAIN): string {
     trustLines(report, paint),
     ...report.metrics.map((metric) => metricLines(metric, report, paint)),
     guardrailLines(report, paint),
+    gateLines(report, paint),
     ...report.money.map((money) => moneyLines(money, report, paint)),
     booksLines(report, paint),
     notesLines(report, paint),

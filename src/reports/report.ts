@@ -31,6 +31,8 @@ export interface ReportSource {
   /** The metrics as they were frozen with the epoch, in the order of its settings: the first is the primary one. */
   readonly metrics: readonly Metric[]
   readonly moments: EpochMoments
+  /** What the gate did in this epoch, oldest first. */
+  readonly gate?: Report['gate']
   /** When the report is made: ISO 8601 in UTC. */
   readonly asOf: string
 }
@@ -46,7 +48,7 @@ export interface EpochSource {
 }
 
 /** The report of one epoch. Sums that no sample can have are our mistake and throw; whatever cannot be known is `unknown` with a reason. */
-export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSource): Report {
+export function reportOf({ experiment, epoch, metrics, moments, asOf, gate = [] }: ReportSource): Report {
   const { key, name, hypothesis, status } = experiment
   const { settings, no, startedAt, endedAt } = epoch
   assert(
@@ -88,6 +90,7 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf }: ReportSo
     guardrails,
     money: moneyReportsOf(moments.money, arms, plan),
     integrity,
+    gate,
   }
   return { format: 'croupier-report/1', verdict: verdictOf(facts), ...facts, notes: notesOf(facts) }
 }

@@ -97,6 +97,7 @@ const reportSchema = z
     epoch: z.looseObject({ no: z.number().int(), startedAt: z.string(), endedAt: z.string().nullable() }),
     verdict: z.looseObject({ kind: z.string(), sentences: z.array(z.string()) }),
     decisions: z.array(z.looseObject({ arm: z.string(), kind: z.string(), sentence: z.string() })),
+    gate: z.array(z.looseObject({ kind: z.string(), arm: z.string().nullable(), stands: z.boolean() })),
   })
   .meta({ id: 'Report', description: 'All members are explained in docs/report.md.' })
 

@@ -1,0 +1,96 @@
+/**
+ * What the gate asks: a contrast of two sides, by reward or by a guardrail with its margin.
+ *
+ *     reward       arm − the other                       guardrail   V_a − (1−δ)·V_0, and where less is better −V_a + (1+δ)·V_0
+ *
+ * Below 0 is always bad. A side may be what the bandit really brought instead of an arm. Ratios are no sums over decisions: they are not
+ * guarded here.
+ */
+import type { ThompsonAllocation } from '../experiments/allocation.ts'
+import type { EpochSettings } from '../experiments/experiment.ts'
+import type { Gates } from '../experiments/gate.ts'
+import type { Metric } from '../experiments/metric.ts'
+import { slotsOf } from '../experiments/slot.ts'
+import { isUnknown, type Unknown } from '../stats/estimate.ts'
+import { type GateScores, type GateTestResult, gateTest } from './gate-test.ts'
+import { minorExponentOf, toMajor } from './measure.ts'
+
+export interface GateSource {
+  readonly settings: Pick<EpochSettings, 'arms' | 'guardrails' | 'plan'>
+  /** As they were frozen. */
+  readonly metrics: readonly Metric[]
+  /** Of the reward, by slot that looks forward, as the experiment has them now. */
+  readonly weights: readonly number[]
+  readonly level: number
+  readonly promote: boolean
+  readonly allocation: Pick<ThompsonAllocation, 'floor' | 'uniformShare'>
+  readonly armIds: readonly number[]
+  /** What stands already; null when nothing does. */
+  readonly gates: Gates | null
+  /** By arm: the first day whose decisions count, after a person's word; null: all. */
+  readonly fromDays: readonly (number | null)[]
+  readonly scores: GateScores
+}
+
+/** A test with what it was about. */
+export interface GateTest extends Omit<GateTestResult, 'kind'> {
+  /** `reward`, or the key of a guardrail's metric. */
+  readonly of: string
+  /** Null: what the bandit really brought. */
+  readonly arm: string | null
+  readonly against: string
+  /** The guardrail's. */
+  readonly margin?: number
+  /** Days since 1970, where not all decisions count. */
+  readonly fromDay?: number
+}
+
+/** What is compared: Σ slots·y, of which the other side has to be kept up to this factor. */
+export interface Asked {
+  readonly of: string
+  readonly slots: readonly number[]
+  readonly keep: number
+  readonly margin?: number
+}
+
+export interface Sides {
+  readonly arm: number | null
+  readonly against: number
+}
+
+/** The guardrails that can be watched. */
+export function guardsOf({ settings, metrics }: GateSource): readonly Asked[] {
+  const slots = slotsOf(metrics).filter(({ daysBefore }) => daysBefore === null)
+  return (settings.guardrails ?? []).flatMap(({ metric: key, margin }) => {
+    const metric = metrics.find((one) => one.key === key)!
+    if (metric.kind === 'ratio') return []
+    const sign = metric.direction === 'increase' ? 1 : -1
+    const unit = sign * toMajor(1, minorExponentOf(metric))
+    return [{ of: key, margin, slots: slots.map((slot) => (slot.metric === key ? unit : 0)), keep: 1 - sign * margin }]
+  })
+}
+
+/** The test of one side against an arm; α is shared by so many comparisons. */
+export function ask(source: GateSource, { of, slots, keep, margin, arm, against }: Asked & Sides, comparisons: number): GateTest | Unknown {
+  const { settings, scores, level, fromDays, allocation } = source
+  const { arms, plan } = settings
+  const coefficients = arms.map((_, place) => (place === arm ? 1 : place === against ? -keep : 0))
+  const days = [arm, against].flatMap((place) => (place === null ? [] : (fromDays[place] ?? [])))
+  const fromDay = days.length > 0 ? Math.max(...days) : null
+  const result = gateTest(
+    scores,
+    { arms: coefficients, realised: arm === null ? 1 : 0, slots, fromDay },
+    {
+      ...{ level, comparisons, plannedDecisions: plan.unitsPerArm * arms.length },
+      plannedInversePropensity: arms.length * ((1 - allocation.uniformShare) / allocation.floor + allocation.uniformShare),
+    },
+  )
+  if (isUnknown(result)) return result
+  const { kind: _, ...numbers } = result
+  return {
+    ...{ of, arm: arm === null ? null : arms[arm]!.key, against: arms[against]!.key },
+    ...(margin === undefined ? {} : { margin }),
+    ...(fromDay === null ? {} : { fromDay }),
+    ...numbers,
+  }
+}

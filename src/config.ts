@@ -35,6 +35,9 @@ export const configSchema = z.object({
     description:
       'Days for which every snapshot that decided is kept, so that decisions can be replayed; of older ones one an hour. A busy bandit keeps up to one a second.',
   }),
+  CROUPIER_GATE_EVERY_MS: whole(50, 3_600_000)
+    .default(10_000)
+    .meta({ description: 'How often the gate looks at running bandits; where nothing was folded since, it reads nothing new.' }),
   CROUPIER_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

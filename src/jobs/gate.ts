@@ -72,14 +72,14 @@ function judged(
     ...{ settings, metrics: settings.metricBodies, armIds, gates: gates ?? null, scores, promote, allocation },
     weights: slotWeightsOf(allocation, settings.metricBodies),
     level: level ?? settings.plan.level,
-    fromDays: armIds.map((armId) => firstDayAfter(actions, armId)),
+    fromDays: armIds.map((armId) => dayAfter(actions.findLast((action) => action.kind === 'unmask' && action.armId === armId))),
+    harmFromDay: dayAfter(actions.at(-1)),
   })
 }
 
-/** The day after the last word of a person about the arm; null without one. */
-function firstDayAfter(actions: readonly GateAction[], armId: number): number | null {
-  const last = actions.findLast((action) => action.kind === 'unmask' && action.armId === armId)
-  return last ? Math.floor(last.at.getTime() / DAY_MS) + 1 : null
+/** The first whole day (since 1970, UTC) after an action; null without one. */
+function dayAfter(action: GateAction | undefined): number | null {
+  return action ? Math.floor(action.at.getTime() / DAY_MS) + 1 : null
 }
 
 const DID = { retire: 'retired', mask: 'masked', promote: 'promoted', stop: 'stopped' } as const

@@ -3,7 +3,7 @@
  *
  *     reward       arm − the other                       guardrail   V_a − (1−δ)·V_0, and where less is better −V_a + (1+δ)·V_0
  *
- * Below 0 is always bad. A side may be what the bandit really brought instead of an arm. Ratios are no sums over decisions: they are not
+ * Below 0 is always bad. A side may be what the bandit itself chose (its stratum) instead of an arm. Ratios are no sums over decisions: they are not
  * guarded here.
  */
 import type { ThompsonAllocation } from '../experiments/allocation.ts'
@@ -29,6 +29,8 @@ export interface GateSource {
   readonly gates: Gates | null
   /** By arm: the first day whose decisions count, after a person's word; null: all. */
   readonly fromDays: readonly (number | null)[]
+  /** The first day whose decisions count for harm of the whole: after the last action; null: all. */
+  readonly harmFromDay: number | null
   readonly scores: GateScores
 }
 
@@ -36,10 +38,10 @@ export interface GateSource {
 export interface GateTest extends Omit<GateTestResult, 'kind'> {
   /** `reward`, or the key of a guardrail's metric. */
   readonly of: string
-  /** Null: what the bandit really brought. */
+  /** Null: what the bandit itself chose. */
   readonly arm: string | null
   readonly against: string
-  /** The guardrail's. */
+  /** The guardrail's; of the reward, the floor. */
   readonly margin?: number
   /** Days since 1970, where not all decisions count. */
   readonly fromDay?: number
@@ -58,6 +60,11 @@ export interface Sides {
   readonly against: number
 }
 
+/** The reward, as the objectives weigh it now. */
+export function rewardOf({ weights }: GateSource): Asked {
+  return { of: 'reward', slots: weights, keep: 1 }
+}
+
 /** The guardrails that can be watched. */
 export function guardsOf({ settings, metrics }: GateSource): readonly Asked[] {
   const slots = slotsOf(metrics).filter(({ daysBefore }) => daysBefore === null)
@@ -72,14 +79,14 @@ export function guardsOf({ settings, metrics }: GateSource): readonly Asked[] {
 
 /** The test of one side against an arm; α is shared by so many comparisons. */
 export function ask(source: GateSource, { of, slots, keep, margin, arm, against }: Asked & Sides, comparisons: number): GateTest | Unknown {
-  const { settings, scores, level, fromDays, allocation } = source
+  const { settings, scores, level, fromDays, harmFromDay, allocation } = source
   const { arms, plan } = settings
   const coefficients = arms.map((_, place) => (place === arm ? 1 : place === against ? -keep : 0))
-  const days = [arm, against].flatMap((place) => (place === null ? [] : (fromDays[place] ?? [])))
+  const days = [arm, against].flatMap((place) => (place === null ? harmFromDay : fromDays[place]) ?? [])
   const fromDay = days.length > 0 ? Math.max(...days) : null
   const result = gateTest(
     scores,
-    { arms: coefficients, realised: arm === null ? 1 : 0, slots, fromDay },
+    { arms: coefficients, realised: arm === null ? 1 : 0, stratum: arm === null ? 'bandit' : null, slots, fromDay },
     {
       ...{ level, comparisons, plannedDecisions: plan.unitsPerArm * arms.length },
       plannedInversePropensity: arms.length * ((1 - allocation.uniformShare) / allocation.floor + allocation.uniformShare),
@@ -93,4 +100,13 @@ export function ask(source: GateSource, { of, slots, keep, margin, arm, against 
     ...(fromDay === null ? {} : { fromDay }),
     ...numbers,
   }
+}
+
+/** The test, when it shows that the side is worse; null otherwise. With a margin also the test without it has to, for a margin of a negative figure would be a demand. */
+export function shownWorse(source: GateSource, asked: Asked & Sides, comparisons: number): GateTest | null {
+  const test = ask(source, asked, comparisons)
+  if (isUnknown(test) || test.direction !== 'below') return null
+  if (asked.keep === 1) return test
+  const plain = ask(source, { ...asked, keep: 1 }, comparisons)
+  return !isUnknown(plain) && plain.direction === 'below' ? test : null
 }

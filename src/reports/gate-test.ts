@@ -20,6 +20,8 @@ export interface GateQuestion {
   readonly arms: readonly number[]
   /** Coefficient of what the bandit really brought. */
   readonly realised: number
+  /** Whose decisions count; null: of both strata. */
+  readonly stratum: 'bandit' | null
   /** One weight a slot that looks forward. */
   readonly slots: readonly number[]
   /** Decisions of this day (since 1970, UTC) and later only; null: all. */

@@ -7,6 +7,7 @@ import type { ChangeFeed } from '../store/change-feed.ts'
 import type { Database } from '../store/database.ts'
 import type { Logger } from '../store/logger.ts'
 import type { Begun } from './beginning.ts'
+import { gateOf } from './gate.ts'
 import type { Learning } from './learning.ts'
 import type { Stores } from './stores.ts'
 
@@ -34,7 +35,9 @@ export function openClock({ config, database, learning, stores, begun, feed, log
   const tell = (what: string) => (error: unknown) => log.warn(`${what} failed and will be tried again: ${(error as Error).message}`)
   const fold = beat({ everyMs: config.CROUPIER_FOLD_EVERY_MS, task: () => foldAll(database), onFault: quietly(tell('Folding')) })
   const upkeep = beat({ everyMs: UPKEEP_MS, task: () => tidy(database, stores, config.CROUPIER_SNAPSHOT_DAYS), onFault: tell('Upkeep') })
-  const beats: Beat[] = [fold, upkeep]
+  const gate = gateOf({ database, stores, log })
+  const look = beat({ everyMs: config.CROUPIER_GATE_EVERY_MS, task: gate.look, onFault: quietly(tell('The gate’s look')) })
+  const beats: Beat[] = [fold, upkeep, look]
   let forget = (): unknown => undefined
   if (config.CROUPIER_TRAIN_EVERY_MINUTES > 0) {
     const regular = beat({ everyMs: config.CROUPIER_TRAIN_EVERY_MINUTES * 60_000, task: () => learning.train(), onFault: tell('Training') })

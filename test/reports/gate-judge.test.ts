@@ -29,13 +29,27 @@ interface Knobs {
   readonly promote?: boolean
   readonly guarded?: boolean
   readonly fromDays?: readonly (number | null)[]
+  readonly harmFromDay?: number | null
 }
 
-function judge(scores: GateScores, { gates = null, promote = false, guarded = true, fromDays = [null, null, null] }: Knobs = {}) {
+function judge(
+  scores: GateScores,
+  { gates = null, promote = false, guarded = true, fromDays = [null, null, null], harmFromDay = null }: Knobs = {},
+) {
   const { guardrails: _, ...unguarded } = experiment
   return judgeGate({
     settings: guarded ? experiment : unguarded,
-    ...{ metrics, armIds: ARM_IDS, gates, fromDays, scores, promote, level: 0.95, allocation: { floor: 0.05, uniformShare: 0.05 } },
+    ...{
+      metrics,
+      armIds: ARM_IDS,
+      gates,
+      fromDays,
+      scores,
+      promote,
+      level: 0.95,
+      harmFromDay,
+      allocation: { floor: 0.05, uniformShare: 0.05 },
+    },
     weights: experiment.allocation.kind === 'fixed' ? [] : slotWeightsOf(experiment.allocation, metrics),
   })
 }
@@ -149,6 +163,37 @@ describe('the gate', () => {
     expect(retiredAt).toEqual([0])
   })
 
+  it('takes no margin for granted where figures are negative: all alike is no harm', () => {
+    const alike: GateScores = {
+      contrast: ({ arms, realised }) => {
+        const sum = -1000 * (realised + arms.reduce((total, each) => total + each, 0))
+        return { kind: 'contrast', rows: 1000, rowsLeftOut: 0, sum, weight: 1000, empiricalVariance: 0.01, pooledVariance: 0 }
+      },
+      events: () => ({ n: 500, conversions: 500 }),
+      outcomeVariance: () => 0.1,
+    }
+    expect(judge(alike)).toEqual([])
+  })
+
+  it('does not blame the whole for an arm that it takes out at the same look, nor for days with that arm', () => {
+    const asked: (number | null)[] = []
+    const bad: GateScores = {
+      contrast: ({ arms, realised, stratum, fromDay }) => {
+        if (realised === 1) asked.push(fromDay)
+        expect(stratum).toBe(realised === 1 ? 'bandit' : null)
+        const sum = realised === 1 || arms[1] === 1 ? -500 : 0
+        return { kind: 'contrast', rows: 1000, rowsLeftOut: 0, sum, weight: 1000, empiricalVariance: 1, pooledVariance: 0 }
+      },
+      events: () => ({ n: 500, conversions: 100 }),
+      outcomeVariance: () => 0.1,
+    }
+    expect(brief(judge(bad, { guarded: false }))).toEqual([['retire', 11]])
+    expect(asked).toEqual([])
+    const gates = { masked: [], retired: [11], promoted: null }
+    expect(brief(judge(bad, { guarded: false, gates, harmFromDay: 20_001 }))).toEqual([['stop', null]])
+    expect(asked).toEqual([20_001, 20_001])
+  })
+
   it('asks for the days after a person’s word alone, of the arms that it was about', () => {
     const asked: (number | null)[][] = []
     const scores: GateScores = {
@@ -187,7 +232,6 @@ describe('the gate in a world without any difference', () => {
       })
       for (const kind of kinds) runs[kind] += 1
     }
-    console.log(runs)
     for (const count of Object.values(runs)) expect(count).toBeLessThanOrEqual(MOST)
   })
 })

@@ -1,6 +1,6 @@
 import { propensitiesFor } from '../../src/bandits/propensity.ts'
 import type { Random } from '../../src/stats/random.ts'
-import { type Row, rowScores } from './row-scores.ts'
+import { type Row, type RowScores, rowScores } from './row-scores.ts'
 
 /** A Thompson bandit without context in a world whose truth is known, with a floor, a uniform stratum and a base rate that may drift. */
 
@@ -18,10 +18,7 @@ const FLOOR = 0.05
 const UNIFORM = 0.05
 
 /** Plays, and shows the scores after every batch; ends early when `look` says so. */
-export function playGate(
-  { chance, arms, slots, batches, batch, random }: GateWorld,
-  look: (scores: ReturnType<typeof rowScores>) => boolean,
-): void {
+export function playGate({ chance, arms, slots, batches, batch, random }: GateWorld, look: (scores: RowScores) => boolean): void {
   const scores = rowScores(arms, slots)
   const wins = Array.from({ length: arms }, () => new Float64Array(slots))
   const plays = new Float64Array(arms)
@@ -36,7 +33,7 @@ export function playGate(
     const mhat = wins.map((won, arm) => Array.from(won, (w) => w / Math.max(1, plays[arm]!)))
     for (let i = 0; i < batch; i++) {
       const isUniform = random.uniform() < UNIFORM
-      const row = rowOf(isUniform ? even : bandit, mhat)
+      const row = rowOf(isUniform ? 'uniform' : 'bandit', mhat)
       if (!isUniform) {
         plays[row.arm]! += 1
         for (const [k, y] of row.y.entries()) wins[row.arm]![k]! += y
@@ -45,13 +42,14 @@ export function playGate(
     }
     if (look(scores)) return
 
-    function rowOf(pi: readonly number[], expected: Row['mhat']): Row {
+    function rowOf(stratum: Row['stratum'], expected: Row['mhat']): Row {
+      const pi = stratum === 'uniform' ? even : bandit
       let u = random.uniform()
       let arm = 0
       while (arm < arms - 1 && u >= pi[arm]!) u -= pi[arm++]!
       const t = b / batches
       const y = Array.from({ length: slots }, (_, slot) => (random.uniform() < chance(arm, slot, t) ? 1 : 0))
-      return { pi, mhat: expected, arm, y }
+      return { stratum, pi, mhat: expected, arm, y }
     }
   }
 }

@@ -5,6 +5,7 @@ import { unknown } from '../../src/stats/estimate.ts'
 /** Augmented scores of decisions in floating point, summed as they come: what the log keeps in whole numbers. One day, all arms drawable. */
 
 export interface Row {
+  readonly stratum: 'uniform' | 'bandit'
   readonly pi: readonly number[]
   /** By arm, then slot. */
   readonly mhat: readonly (readonly number[])[]
@@ -12,7 +13,28 @@ export interface Row {
   readonly y: readonly number[]
 }
 
-export function rowScores(arms: number, slots: number): GateScores & { add(row: Row): void; readonly rows: number } {
+export interface RowScores extends GateScores {
+  add(row: Row): void
+  readonly rows: number
+}
+
+export function rowScores(arms: number, slots: number): RowScores {
+  const [both, bandit] = [sumsOfRows(arms, slots), sumsOfRows(arms, slots)]
+  return {
+    get rows() {
+      return both.rows
+    },
+    add(row) {
+      both.add(row)
+      if (row.stratum === 'bandit') bandit.add(row)
+    },
+    contrast: (question) => (question.stratum === 'bandit' ? bandit : both).contrast(question),
+    events: both.events,
+    outcomeVariance: both.outcomeVariance,
+  }
+}
+
+function sumsOfRows(arms: number, slots: number): RowScores {
   const columns = (arms + 1) * slots
   const sum = new Float64Array(columns)
   const cross = new Float64Array(columns * columns)

@@ -1,19 +1,8 @@
 /** What the decisions of a bandit's epoch brought, by arm, stratum and day: exact sums without any feature. */
 import { FEATURE_SCALE } from '../bandits/features.ts'
+import type { OutcomeSums } from '../bandits/outcome-sums.ts'
 import { statement } from './statement.ts'
 import type { LogDatabase } from './transaction.ts'
-
-export interface OutcomeSums {
-  readonly armId: number
-  readonly stratum: string
-  /** Days since 1970. */
-  readonly day: number
-  readonly n: bigint
-  /** Σ yⱼ, one a slot that looks forward. */
-  readonly y: readonly bigint[]
-  /** Σ yᵢyⱼ for j ≥ i, row by row. */
-  readonly yy: readonly bigint[]
-}
 
 export interface OutcomeReading {
   /** Everything below this transaction is in the sums. */

@@ -28,6 +28,8 @@ export interface Report {
     readonly endedAt: string | null
     /** With `thompson` the shares are learned: what stands below as value and contrast is naive, and no status rests on it. */
     readonly allocation: 'fixed' | 'thompson'
+    /** Only where it is so: a unit keeps the arm that was drawn for it first. */
+    readonly sticky?: true
   }
   readonly asOf: string
   /** How far the log is in the numbers: transaction id (text, it has 64 bits), and when that was. */

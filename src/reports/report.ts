@@ -58,10 +58,11 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf, gate = [] 
   const arms = epochArmsOf(settings.arms, epoch.armIds, moments)
   const integrity = integrityOf(arms, moments)
   const allocation = settings.allocation.kind
+  const sticky = settings.allocation.kind === 'thompson' && settings.allocation.sticky === true
   const running = endedAt === null && status === 'running'
   const plan = planProgressOf(settings.plan, arms, { days: moments.days, startedAt, asOf, running })
   const open = endedAt === null && status !== 'stopped' && status !== 'archived'
-  const trust = trustOf({ arms, days: moments.days, integrity, allocation, watched: open && !plan.reached })
+  const trust = trustOf({ arms, days: moments.days, integrity, allocation, sticky, watched: open && !plan.reached })
   const places = slotPlaces(metrics)
   const sources = metrics.map((metric, i) => {
     const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
@@ -80,7 +81,7 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf, gate = [] 
   })
   const facts = {
     experiment: { key, name, hypothesis, surface: settings.surface, unit: settings.unit, status },
-    epoch: { no, startedAt, endedAt, allocation },
+    epoch: { no, startedAt, endedAt, allocation, ...(sticky ? { sticky } : {}) },
     asOf,
     watermark: { transaction: String(moments.watermark), foldedAt: moments.foldedAt },
     plan,

@@ -14,6 +14,7 @@ const NO_RATIO = {
 
 export function trustLines({ trust, integrity, experiment, plan, epoch }: Report, paint: Paint): string[] {
   const { twoArms } = trust
+  const drawnAnew = epoch.allocation === 'thompson' && !epoch.sticky
   const ratio = sampleRatioWords(trust.sampleRatio, experiment.unit)
   const all = plan.arms.reduce((sum, arm) => sum + arm.have, twoArms.units)
   return [
@@ -21,7 +22,7 @@ export function trustLines({ trust, integrity, experiment, plan, epoch }: Report
     ...check(ratio.state, `sample ratio: ${ratio.words}`, paint),
     ...check(
       twoArms.alarm ? 'ALARM' : 'ok',
-      `${epoch.allocation === 'thompson' ? 'arms a unit met, in the naive figures' : 'one arm each'}: ${countWords(twoArms.units)} of ${countOf(all, experiment.unit)} seen in two arms and left out (${shareWords(twoArms.share)}${epoch.allocation === 'thompson' ? ', as a bandit has it' : `, alarm above ${shareWords(twoArms.threshold)}`})`,
+      `${drawnAnew ? 'arms a unit met, in the naive figures' : 'one arm each'}: ${countWords(twoArms.units)} of ${countOf(all, experiment.unit)} seen in two arms and left out (${shareWords(twoArms.share)}${drawnAnew ? ', as a bandit has it' : `, alarm above ${shareWords(twoArms.threshold)}`})`,
       paint,
     ),
     ...check(

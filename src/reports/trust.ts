@@ -15,7 +15,7 @@ import { watchSampleRatio } from './sample-ratio-watch.ts'
 
 /** One unit in a thousand seen in two arms: more than shared devices explain. */
 const TWO_ARMS_MOST = 0.001
-/** A bandit draws anew for every decision: no share is planned, and a unit may well meet every arm. */
+/** A bandit draws anew for every decision, unless it is sticky: no share is planned, and a unit may well meet every arm. */
 const LEARNED: SampleRatio = { kind: 'does-not-apply', because: 'shares-are-learned' }
 
 export interface TrustSource {
@@ -23,18 +23,20 @@ export interface TrustSource {
   readonly days: readonly DayUnits[]
   readonly integrity: Integrity
   readonly allocation: Report['epoch']['allocation']
+  /** Whether a bandit's units keep their arm: then none may meet two. */
+  readonly sticky: boolean
   /** Still on its way to the plan. */
   readonly watched: boolean
 }
 
-export function trustOf({ arms, days, integrity, allocation, watched }: TrustSource): Trust {
+export function trustOf({ arms, days, integrity, allocation, sticky, watched }: TrustSource): Trust {
   const isLearned = allocation === 'thompson'
   const ratio = isLearned ? LEARNED : sampleRatioOf(arms, days, watched)
   const twoArms = twoArmsOf(arms)
   return {
     blockedBy: blockOf(ratio, integrity) ?? (isLearned ? 'adaptive-allocation' : null),
     sampleRatio: ratio,
-    twoArms: { ...twoArms, alarm: twoArms.alarm && !isLearned },
+    twoArms: { ...twoArms, alarm: twoArms.alarm && (!isLearned || sticky) },
   }
 }
 

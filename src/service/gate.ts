@@ -2,8 +2,8 @@
 
 import { slotsOf } from '../experiments/slot.ts'
 import { type Gate, openGate } from '../jobs/gate.ts'
-import { gateScoresOf } from '../jobs/gate-scores.ts'
 import { readOutcomeSums } from '../log/outcome-sums.ts'
+import { gateScoresOf } from '../reports/gate-scores.ts'
 import type { Database } from '../store/database.ts'
 import type { Logger } from '../store/logger.ts'
 import type { Stores } from './stores.ts'

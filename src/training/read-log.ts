@@ -9,6 +9,7 @@ import { type Catalogue, type CatalogueItem, catalogueOf } from '../policies/cat
 import { HISTORY_WEIGHTS, INTERACTION_WEIGHTS } from '../policies/interaction-weight.ts'
 import type { TrainingData } from '../policies/policy.ts'
 import { textOf } from '../policies/words.ts'
+import { type LiveModel, readLiveModels } from './live-models.ts'
 import { newUnitTable } from './unit-table.ts'
 
 export interface LogReading {
@@ -18,9 +19,26 @@ export interface LogReading {
   readonly catalogue: Catalogue
 }
 
+/** Where in the log a reading stood, and what served then. */
+export interface ReadAt {
+  /** Transactions below it are in the reading. */
+  readonly watermark: string
+  /** Largest number of an interaction that was seen. */
+  readonly interactionsTo: string
+  /** By the database's clock, seconds since 1970. */
+  readonly seconds: number
+}
+
+export interface WholeReading extends LogReading {
+  readonly at: ReadAt
+  readonly live: ReadonlyMap<string, LiveModel>
+}
+
 export interface LogSource {
   readonly databaseUrl: string
   readonly rowsMax: number
+  /** Policies whose live models are read, too; none when it is left out. */
+  readonly policies?: readonly string[]
   /** Seconds since 1970. */
   readonly now: number
   /** Told between 0 and 1. */
@@ -30,6 +48,12 @@ export interface LogSource {
 const BATCH_ROWS = 20_000
 const CONNECT_MS = 5_000
 const STATEMENT_MS = 10 * 60_000
+
+const PLACE = `
+SELECT
+  pg_snapshot_xmin(pg_current_snapshot())::text AS watermark,
+  coalesce((SELECT max(h.interaction_id) FROM interactions h), 0)::text AS "interactionsTo",
+  extract(epoch FROM now())::float8 AS seconds`
 
 const ITEMS = `
 SELECT
@@ -74,7 +98,7 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg
 type Row = [unit: string | null, item: string, weight: string, seconds: string, basket: string]
 
 /** Reads everything that training needs. Rejects when the database cannot be reached or read. */
-export async function readLog(source: LogSource): Promise<LogReading> {
+export async function readLog(source: LogSource): Promise<WholeReading> {
   const client = new pg.Client({
     connectionString: source.databaseUrl,
     connectionTimeoutMillis: CONNECT_MS,
@@ -85,10 +109,12 @@ export async function readLog(source: LogSource): Promise<LogReading> {
   await client.connect()
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const { rows: places } = await client.query<ReadAt>(PLACE)
     const { rows: items } = await client.query<StoredItem>(ITEMS)
+    const live = await readLiveModels(client, source.policies ?? [])
     const reading = await readEvents(client, source, items)
     await client.query('COMMIT')
-    return reading
+    return { ...reading, at: places[0]!, live }
   } finally {
     await client.end()
   }

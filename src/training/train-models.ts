@@ -1,19 +1,29 @@
-/** Trains every policy on one reading of the log, and tests what came of it. A policy that fails leaves the others alone. */
+/**
+ * Trains policies on one reading of the log, and tests what came of it. A policy that fails leaves the others alone.
+ *
+ *     log ─▶ train ─▶ self-test (opens, keeps the laws of the port, says something) ─▶ gate (against the live model) ─▶ publish, or refuse
+ */
 import { createHash } from 'node:crypto'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import { HISTORIES, unpackHistories } from '../policies/history-body.ts'
-import type { Ranker } from '../policies/policy.ts'
+import type { Ranker, RankRequest } from '../policies/policy.ts'
 import { kinds } from '../policies/registry.ts'
+import { againstLive } from './against-live.ts'
+import { type GateNote, reasonsAgainst } from './gate.ts'
 import { historiesOf } from './histories-of.ts'
+import type { LiveModel } from './live-models.ts'
 import type { LogReading } from './read-log.ts'
 import { selfTest, testRequests } from './self-test.ts'
 
 /** What training has to say for itself. */
 export interface TrainingSummary {
   readonly kind: string
+  readonly parameters: unknown
   readonly rows: number
   readonly items: number
   readonly shoppers: number
+  /** Time of the newest event it learned from, at most the moment of training; seconds since 1970. */
+  readonly until: number
   readonly bytes: number
   readonly trainMs: number
   /** Heap and typed arrays of the thread after training. */
@@ -21,6 +31,8 @@ export interface TrainingSummary {
   readonly asked?: number
   readonly answered?: number
   readonly coverage?: number
+  /** How it stood against the live model. */
+  readonly gate?: GateNote
 }
 
 export interface TrainedModel {
@@ -32,7 +44,13 @@ export interface TrainedModel {
   readonly bytes: Uint8Array
   readonly summary: TrainingSummary
   /** Why it must not serve; null when it may. */
-  readonly refused: string | null
+  readonly refused: Refusal | null
+}
+
+export interface Refusal {
+  /** unfit: it cannot serve, whatever anybody wants. worse: it could, but the live model is better. */
+  readonly kind: 'unfit' | 'worse'
+  readonly reasons: readonly string[]
 }
 
 export interface TrainProgress {
@@ -43,58 +61,89 @@ export interface TrainProgress {
   readonly doing: string
 }
 
+export interface Task {
+  /** All that learn, because some need others. */
+  readonly policies: readonly PolicyDefinition[]
+  /** Keys of those to train; all when it is left out. */
+  readonly only?: readonly string[]
+  readonly live?: ReadonlyMap<string, LiveModel>
+}
+
 const VERSION_DIGITS = 16
 const NO_BYTES = new Uint8Array(0)
+const NONE: ReadonlyMap<string, LiveModel> = new Map()
 
 /** The models in the order of the definitions, then the histories. Policies of kinds that do not learn are passed over. */
 export function trainModels(
   reading: LogReading,
-  policies: readonly PolicyDefinition[],
+  { policies, only, live = NONE }: Task,
   onProgress: (progress: TrainProgress) => void,
 ): readonly TrainedModel[] {
   const learning = policies.filter((policy) => kinds[policy.kind]?.train)
-  const trained = new Map(learning.map((policy) => [policy.key, train(reading, policy, onProgress)]))
-  const histories = timed(reading, HISTORIES, () => historiesOf(reading.data, reading.unitKeys))
+  const wanted = learning.filter(({ key }) => only?.includes(key) ?? true)
+  const trained = new Map(wanted.map((policy) => [policy.key, train(reading, policy, onProgress)]))
+  const histories = timed(reading, { kind: HISTORIES, parameters: {} }, () => historiesOf(reading.data, reading.unitKeys))
   const requests = testRequests(unpackHistories(histories.bytes), reading.catalogue, reading.data.now)
+  const { asItServes, gate } = againstLive({ reading, requests, live, onProgress })
   const rankers = new Map<string, Ranker>()
   for (const policy of needingLast(learning)) {
-    const model = trained.get(policy.key)!
-    if (model.refused === null) trained.set(policy.key, tested(model, policy, { reading, rankers, requests }))
+    const model = trained.get(policy.key)
+    if (!model) {
+      // Others may need it: it takes part as it serves.
+      const serving = asItServes(policy)
+      if (serving) rankers.set(policy.key, serving)
+    } else if (model.refused === null) trained.set(policy.key, tested(model, policy, { reading, rankers, requests, gate }))
   }
-  return [...learning.map(({ key }) => trained.get(key)!), { ...histories, policy: HISTORIES, refused: null }]
+  return [...wanted.map(({ key }) => trained.get(key)!), { ...histories, policy: HISTORIES, refused: null }]
 }
 
-function train(
-  reading: LogReading,
-  { key, kind, parameters }: PolicyDefinition,
-  onProgress: (progress: TrainProgress) => void,
-): TrainedModel {
+function train(reading: LogReading, policy: PolicyDefinition, onProgress: (progress: TrainProgress) => void): TrainedModel {
+  const { key, kind, parameters } = policy
   try {
-    const made = timed(reading, kind, () =>
+    const made = timed(reading, policy, () =>
       kinds[kind]!.train!(reading.data, parameters, (done, doing) => onProgress({ policy: key, done, doing })),
     )
     onProgress({ policy: key, done: 1, doing: 'trained' })
     return { policy: key, ...made, refused: null }
   } catch (error) {
-    return { policy: key, ...timed(reading, kind, () => NO_BYTES), refused: `Training failed: ${messageOf(error)}` }
+    return { policy: key, ...timed(reading, policy, () => NO_BYTES), refused: unfit(`Training failed: ${messageOf(error)}`) }
   }
 }
 
-type Testing = { readonly reading: LogReading; readonly rankers: Map<string, Ranker>; readonly requests: ReturnType<typeof testRequests> }
+interface Testing {
+  readonly reading: LogReading
+  /** New models so far, and live ones of what is not trained. */
+  readonly rankers: Map<string, Ranker>
+  readonly requests: readonly RankRequest[]
+  readonly gate: ReturnType<typeof againstLive>['gate']
+}
 
-function tested(model: TrainedModel, { key, kind, parameters }: PolicyDefinition, { reading, rankers, requests }: Testing): TrainedModel {
+function tested(model: TrainedModel, policy: PolicyDefinition, { reading, rankers, requests, gate }: Testing): TrainedModel {
   const { catalogue } = reading
+  const { key, kind, parameters } = policy
   try {
     const ranker = kinds[kind]!.open(key, model, parameters, { catalogue, ranker: (other) => rankers.get(other) })
     const { asked, answered, coverage } = selfTest(ranker, requests, catalogue)
     rankers.set(key, ranker)
-    return { ...model, summary: { ...model.summary, asked, answered, coverage } }
+    const note = gate(policy, { version: model.version, ranker, coverage })
+    const reasons = reasonsAgainst(note)
+    return {
+      ...model,
+      summary: { ...model.summary, asked, answered, coverage, gate: note },
+      refused: reasons.length > 0 ? { kind: 'worse', reasons } : null,
+    }
   } catch (error) {
-    return { ...model, refused: messageOf(error) }
+    return { ...model, refused: unfit(messageOf(error)) }
   }
 }
 
-function timed({ data }: LogReading, kind: string, make: () => Uint8Array): Pick<TrainedModel, 'version' | 'bytes' | 'summary'> {
+const unfit = (reason: string): Refusal => ({ kind: 'unfit', reasons: [reason] })
+
+function timed(
+  { data }: LogReading,
+  { kind, parameters }: Pick<PolicyDefinition, 'kind' | 'parameters'>,
+  make: () => Uint8Array,
+): Pick<TrainedModel, 'version' | 'bytes' | 'summary'> {
   const started = performance.now()
   const bytes = make()
   const trainMs = Math.round(performance.now() - started)
@@ -104,9 +153,11 @@ function timed({ data }: LogReading, kind: string, make: () => Uint8Array): Pick
     bytes,
     summary: {
       kind,
+      parameters,
       rows: data.items.length,
       items: data.itemCount - 1,
       shoppers: data.unitCount,
+      until: Math.min(data.now, data.seconds.at(-1) ?? 0),
       bytes: bytes.length,
       trainMs,
       memoryBytes: heapUsed + arrayBuffers,

@@ -5,39 +5,55 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { PolicyDefinition } from '../policies/definition.ts'
-import type { TrainedModel, TrainProgress } from './train-models.ts'
-import type { TrainingNews, TrainingOrder } from './worker.ts'
+import { MIB } from './memory-bound.ts'
+import type { TrainProgress } from './train-models.ts'
+import type { Trained, TrainingNews, TrainingOrder } from './worker.ts'
 
+export type { DemandReference } from './demand-reference.ts'
 export type { TrainedModel, TrainingSummary, TrainProgress } from './train-models.ts'
+export type { Trained } from './worker.ts'
 
 export interface TrainerOptions {
   readonly databaseUrl: string
-  /** The latest so many rows of the log are learned from: 24 bytes of memory each. */
-  readonly rowsMax?: number
+  /** Bound on heap and typed arrays of the thread; of a log that is too long for it the latest part is learned from. */
+  readonly memoryMb?: number
+}
+
+export interface TrainOrder {
+  /** All that there are, because some need others. */
+  readonly policies: readonly PolicyDefinition[]
+  /** Keys of those to train; all that learn when it is left out. */
+  readonly only?: readonly string[]
+  readonly onProgress?: (progress: TrainProgress) => void
 }
 
 export interface Trainer {
   /**
-   * Trains on the log as it stands. A model with `refused` must not be published. Rejects when the log cannot be read, when a training is
-   * under way already, and when the trainer is closed.
+   * Trains on the log as it stands. A model with `refused` must not be published. Rejects when the log cannot be read, when the memory is
+   * not enough, when a training is under way already, and when the trainer is closed.
    */
-  train(policies: readonly PolicyDefinition[], onProgress?: (progress: TrainProgress) => void): Promise<readonly TrainedModel[]>
+  train(order: TrainOrder): Promise<Trained>
   /** Ends a training under way; its models are lost. */
   close(): Promise<void>
 }
 
-const ROWS_MAX = 20_000_000
+const MEMORY_MB = 4_096
+/** With less V8 does not even start a thread, and takes the process with it. */
+const HEAP_MB_LEAST = 64
 
-export function openTrainer({ databaseUrl, rowsMax = ROWS_MAX }: TrainerOptions): Trainer {
+export function openTrainer({ databaseUrl, memoryMb = MEMORY_MB }: TrainerOptions): Trainer {
   let worker: Worker | null = null
   let closed = false
   return {
-    train: async (policies, onProgress = () => undefined) => {
+    train: async ({ policies, only, onProgress = () => undefined }) => {
       if (closed) throw new Error('The trainer is closed.')
       if (worker) throw new Error('A training is under way already.')
-      worker = startWorker({ databaseUrl, policies, rowsMax, now: Date.now() / 1000 })
+      const bound = { databaseUrl, memoryBytes: memoryMb * MIB, now: Date.now() / 1000 }
+      worker = startWorker({ ...bound, policies, ...(only && { only }) }, memoryMb)
       try {
         return await outcomeOf(worker, onProgress)
+      } catch (error) {
+        throw isOutOfHeap(error) ? new Error(outOfHeap(memoryMb), { cause: error }) : error
       } finally {
         await worker.terminate()
         worker = null
@@ -50,17 +66,26 @@ export function openTrainer({ databaseUrl, rowsMax = ROWS_MAX }: TrainerOptions)
   }
 }
 
-function startWorker(order: TrainingOrder): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url), { workerData: order, execArgv: [], name: 'training' })
+function startWorker(order: TrainingOrder, memoryMb: number): Worker {
+  const resourceLimits = { maxOldGenerationSizeMb: Math.max(HEAP_MB_LEAST, memoryMb) }
+  return new Worker(new URL('./worker.ts', import.meta.url), { workerData: order, execArgv: [], name: 'training', resourceLimits })
 }
 
-function outcomeOf(worker: Worker, onProgress: (progress: TrainProgress) => void): Promise<readonly TrainedModel[]> {
+function outcomeOf(worker: Worker, onProgress: (progress: TrainProgress) => void): Promise<Trained> {
   return new Promise((resolve, reject) => {
     worker.on('message', (news: TrainingNews) => {
       if (news.kind === 'progress') onProgress(news.progress)
-      else resolve(news.models)
+      else resolve(news.trained)
     })
     worker.on('error', reject)
     worker.on('exit', () => reject(new Error('The training was stopped before it was done.')))
   })
+}
+
+function isOutOfHeap(error: unknown): boolean {
+  return (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY'
+}
+
+function outOfHeap(memoryMb: number): string {
+  return `Training needs more than ${memoryMb} MB of memory. Give it more (CROUPIER_TRAIN_MEMORY_MB), or import less history.`
 }

@@ -1,20 +1,32 @@
-/** The thread that trains: reads the log, trains, hands the bodies over without copying them, ends. */
+/** The thread that trains: reads the log, trains, tests, hands the bodies over without copying them, ends. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PolicyDefinition } from '../policies/definition.ts'
-import { readLog } from './read-log.ts'
+import { type DemandReference, demandReferenceOf } from './demand-reference.ts'
+import { checkMemory, rowsWithin } from './memory-bound.ts'
+import { type ReadAt, readLog } from './read-log.ts'
 import { type TrainedModel, type TrainProgress, trainModels } from './train-models.ts'
 
 export interface TrainingOrder {
   readonly databaseUrl: string
   readonly policies: readonly PolicyDefinition[]
-  readonly rowsMax: number
+  /** Keys of those to train; all when it is left out. */
+  readonly only?: readonly string[]
+  /** Heap and typed arrays together. */
+  readonly memoryBytes: number
   /** Seconds since 1970. */
   readonly now: number
 }
 
+/** What a training came to. */
+export interface Trained {
+  readonly models: readonly TrainedModel[]
+  readonly at: ReadAt
+  readonly reference: DemandReference
+}
+
 export type TrainingNews =
   | { readonly kind: 'progress'; readonly progress: TrainProgress }
-  | { readonly kind: 'done'; readonly models: readonly TrainedModel[] }
+  | { readonly kind: 'done'; readonly trained: Trained }
 
 /** News of one policy at most so often. */
 const NEWS_EVERY_MS = 100
@@ -24,6 +36,7 @@ let toldAt = 0
 let toldOf: string | null | undefined
 
 function tell(progress: TrainProgress): void {
+  checkMemory(order.memoryBytes)
   const now = performance.now()
   if (progress.policy === toldOf && progress.done < 1 && now - toldAt < NEWS_EVERY_MS) return
   toldAt = now
@@ -35,6 +48,12 @@ function post(news: TrainingNews, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(news, transfer)
 }
 
-const reading = await readLog({ ...order, onProgress: (done) => tell({ policy: null, done, doing: 'reading the log' }) })
-const models = trainModels(reading, order.policies, tell)
-post({ kind: 'done', models }, [...new Set(models.map(({ bytes }) => bytes.buffer as ArrayBuffer))])
+const { databaseUrl, policies, only, memoryBytes, now } = order
+const reading = await readLog({
+  ...{ databaseUrl, now, rowsMax: rowsWithin(memoryBytes), policies: policies.map(({ key }) => key) },
+  onProgress: (done) => tell({ policy: null, done, doing: 'reading the log' }),
+})
+const models = trainModels(reading, { policies, live: reading.live, ...(only && { only }) }, tell)
+checkMemory(memoryBytes)
+const trained: Trained = { models, at: reading.at, reference: demandReferenceOf(reading.data) }
+post({ kind: 'done', trained }, [...new Set(models.map(({ bytes }) => bytes.buffer as ArrayBuffer))])

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { catalogueOf } from '../../src/policies/catalogue.ts'
-import { seededPolicies } from '../../src/policies/definition.ts'
+import { seededPolicies as policies } from '../../src/policies/definition.ts'
 import { kinds } from '../../src/policies/registry.ts'
 import { HISTORIES, openHistories } from '../../src/serving/histories.ts'
 import { openTrainer, type TrainProgress } from '../../src/training/trainer.ts'
@@ -25,10 +25,12 @@ describe('the trainer', () => {
   it('trains the seeded policies from the database, and what it hands over can serve', async () => {
     const trainer = openTrainer({ databaseUrl: database.url })
     const told: TrainProgress[] = []
-    const models = new Map((await trainer.train(seededPolicies, (progress) => told.push(progress))).map((model) => [model.policy, model]))
+    const models = new Map(
+      (await trainer.train({ policies, onProgress: (progress) => told.push(progress) })).models.map((model) => [model.policy, model]),
+    )
     await trainer.close()
     expect([...models.values()].filter(({ refused }) => refused !== null)).toEqual([])
-    expect([...new Set(told.map(({ policy }) => policy))]).toEqual([null, ...seededPolicies.map(({ key }) => key)])
+    expect([...new Set(told.map(({ policy }) => policy))]).toEqual([null, ...policies.map(({ key }) => key)])
 
     const catalogue = catalogueOf(Array.from({ length: shop.items }, (_, i) => itemOf(i + 1)))
     const history = openHistories(models.get(HISTORIES)!.bytes)
@@ -47,7 +49,7 @@ describe('the trainer', () => {
     const trainer = openTrainer({ databaseUrl: database.url })
     const before = performance.eventLoopUtilization()
     const versions = []
-    for (let i = 0; i < 2; i++) versions.push((await trainer.train(seededPolicies)).map(({ version }) => version))
+    for (let i = 0; i < 2; i++) versions.push((await trainer.train({ policies })).models.map(({ version }) => version))
     expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5)
     expect(versions[0]).toEqual(versions[1])
     await trainer.close()
@@ -55,28 +57,45 @@ describe('the trainer', () => {
 
   it('does one training at a time', async () => {
     const trainer = openTrainer({ databaseUrl: database.url })
-    const first = trainer.train(seededPolicies)
-    await expect(trainer.train(seededPolicies)).rejects.toThrow('under way')
-    expect(await first).toHaveLength(seededPolicies.length + 1)
+    const first = trainer.train({ policies })
+    await expect(trainer.train({ policies })).rejects.toThrow('under way')
+    expect((await first).models).toHaveLength(policies.length + 1)
     await trainer.close()
   })
 
   it('ends a training under way when it is closed', async () => {
     const trainer = openTrainer({ databaseUrl: database.url })
-    const training = trainer.train(seededPolicies)
+    const training = trainer.train({ policies })
     const stopped = expect(training).rejects.toThrow('stopped before it was done')
     await sleep(20)
     await trainer.close()
     await stopped
-    await expect(trainer.train(seededPolicies)).rejects.toThrow('closed')
+    await expect(trainer.train({ policies })).rejects.toThrow('closed')
   })
 
   it('rejects with the reason when the database cannot be reached or is not there', async () => {
     const away = openTrainer({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nowhere' })
-    await expect(away.train(seededPolicies)).rejects.toThrow(/ECONNREFUSED/)
+    await expect(away.train({ policies })).rejects.toThrow(/ECONNREFUSED/)
     await away.close()
     const trainer = openTrainer({ databaseUrl: database.url.replace(/[^/]+$/, 'no_such_database') })
-    await expect(trainer.train(seededPolicies)).rejects.toThrow(/does not exist/)
+    await expect(trainer.train({ policies })).rejects.toThrow(/does not exist/)
+    await trainer.close()
+  })
+
+  it('says where in the log it read, and what demand looked like', async () => {
+    const trainer = openTrainer({ databaseUrl: database.url })
+    const { at, reference, models } = await trainer.train({ policies, only: ['popularity'] })
+    expect(models.map(({ policy }) => policy)).toEqual(['popularity', HISTORIES])
+    expect(BigInt(at.watermark)).toBeGreaterThan(0n)
+    expect(at.interactionsTo).toBe(String(shop.rows.length))
+    expect(Math.abs(at.seconds - Date.now() / 1000)).toBeLessThan(10)
+    expect(reference.top.reduce((sum, [, pairs]) => sum + pairs, 0)).toBeGreaterThan(0)
+    await trainer.close()
+  })
+
+  it('refuses with a clear sentence what does not fit into its memory', async () => {
+    const trainer = openTrainer({ databaseUrl: database.url, memoryMb: 1 })
+    await expect(trainer.train({ policies })).rejects.toThrow(/needs more than 1 MB of memory.*CROUPIER_TRAIN_MEMORY_MB/)
     await trainer.close()
   })
 })

@@ -1,0 +1,95 @@
+/**
+ * The newest part of the log, held out: questions whose answers neither the live model nor a model of the rest has seen.
+ *
+ *     ├────────────── before ──────────────┤├── held out ──┤       what came after the live models were trained,
+ *                                     ▲      page ─▶ wanted        of the newest week at most
+ *                                  history
+ *
+ * By time and shoppers, not by rows: a robot that fills the log is one shopper among many. One question a shopper: history until the cut, the page of the first item that followed, and what else followed is wanted. Who dealt with
+ * one item only is asked without a page.
+ */
+import { pastAt, UNIT_BYTES, unitRowOf, unpackHistories } from '../policies/history-body.ts'
+import type { RankRequest, TrainingData } from '../policies/policy.ts'
+import { type Unknown, unknown } from '../stats/estimate.ts'
+import { historiesOf } from './histories-of.ts'
+import type { LogReading } from './read-log.ts'
+
+export interface Question {
+  readonly request: RankRequest
+  /** Items that the shopper dealt with afterwards, and that may be shown. Not empty. */
+  readonly wanted: ReadonlySet<number>
+}
+
+export interface HeldOut {
+  readonly before: TrainingData
+  readonly questions: readonly Question[]
+}
+
+const WINDOW_SECONDS = 7 * 86_400
+const QUESTIONS_MAX = 1_000
+/** Fewer say nothing. */
+export const QUESTIONS_MIN = 50
+const SLATE_SIZE = 10
+
+/** What is held out of a log, of what came after `after` (seconds since 1970); unknown when that is too little to ask about. */
+export function heldOutOf(reading: Pick<LogReading, 'data' | 'unitKeys' | 'catalogue'>, after: number): HeldOut | Unknown {
+  const { data } = reading
+  const newest = Math.min(data.now, data.seconds.at(-1) ?? 0)
+  const cut = firstAfter(data.seconds, Math.max(after, newest - WINDOW_SECONDS))
+  const followed = whatFollowed(reading, cut)
+  if (cut === 0 || followed.length < QUESTIONS_MIN) return unknown('too-few-units', { have: followed.length, need: QUESTIONS_MIN })
+  const before = upTo(data, cut)
+  const histories = unpackHistories(historiesOf(before, reading.unitKeys))
+  const step = Math.max(1, followed.length / QUESTIONS_MAX)
+  const chosen = Array.from({ length: Math.min(QUESTIONS_MAX, followed.length) }, (_, i) => followed[Math.floor(i * step)]!)
+  const blank = { size: SLATE_SIZE, cart: [], candidates: null, allowed: reading.catalogue.allowed, now: before.now }
+  const questions = chosen.map(([unit, items]) => {
+    const key = reading.unitKeys.subarray(unit * UNIT_BYTES, (unit + 1) * UNIT_BYTES)
+    const past = pastAt(histories, unitRowOf(histories.units, key))
+    const [page, ...rest] = items
+    const asked = rest.length > 0 ? { item: page!, wanted: rest } : { item: null, wanted: items }
+    const request = { ...blank, ...past, history: past.recent.map(({ item }) => item), item: asked.item }
+    return { request, wanted: new Set(asked.wanted) }
+  })
+  return { before, questions }
+}
+
+/** Shoppers of the held-out rows with the distinct items they went for, in order. */
+function whatFollowed(
+  { data, catalogue }: Pick<LogReading, 'data' | 'catalogue'>,
+  cut: number,
+): readonly (readonly [number, readonly number[]])[] {
+  const followed = new Map<number, number[]>()
+  for (let row = cut; row < data.items.length; row++) {
+    const unit = data.units[row]!
+    const item = data.items[row]!
+    if (unit < 0 || data.weights[row]! <= 0 || catalogue.allowed[item] !== 1) continue
+    const items = followed.get(unit)
+    if (!items) followed.set(unit, [item])
+    else if (!items.includes(item)) items.push(item)
+  }
+  return [...followed]
+}
+
+/** The first rows, as views: nothing is copied. */
+function upTo(data: TrainingData, cut: number): TrainingData {
+  return {
+    ...data,
+    ...{ units: data.units.subarray(0, cut), items: data.items.subarray(0, cut), weights: data.weights.subarray(0, cut) },
+    seconds: data.seconds.subarray(0, cut),
+    ...(data.baskets && { baskets: data.baskets.subarray(0, cut) }),
+    now: Math.min(data.now, data.seconds[cut - 1] ?? data.now),
+  }
+}
+
+/** Place of the first of the ascending values that is larger. */
+function firstAfter(seconds: Float64Array, after: number): number {
+  let low = 0
+  let high = seconds.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (seconds[middle]! > after) high = middle
+    else low = middle + 1
+  }
+  return low
+}

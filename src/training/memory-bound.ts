@@ -1,0 +1,30 @@
+/**
+ * The bound on a training's memory: how much of the log fits, and a check while it goes on.
+ *
+ *     log         29 bytes a row (five columns, the held-out part is a view) ≤ half of the bound; what does not fit is the oldest and stays out
+ *     V8's heap   limited by the thread itself
+ *     all of it   heap + typed arrays, looked at with every report of progress
+ */
+
+const ROW_BYTES = 29
+const LOG_PART = 0.5
+export const MIB = 1_048_576
+
+/** The latest so many rows of the log may be read. */
+export function rowsWithin(memoryBytes: number): number {
+  return Math.floor((LOG_PART * memoryBytes) / ROW_BYTES)
+}
+
+/** Thrown in the thread; its message is for people. */
+export class TrainingMemoryError extends Error {}
+
+/** Throws once this thread has more than the bound. */
+export function checkMemory(memoryBytes: number): void {
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  const used = heapUsed + arrayBuffers
+  if (used <= memoryBytes) return
+  throw new TrainingMemoryError(
+    `Training needs more than ${Math.round(memoryBytes / MIB)} MB of memory (it has ${Math.round(used / MIB)} MB in hand). ` +
+      'Give it more (CROUPIER_TRAIN_MEMORY_MB), or import less history.',
+  )
+}

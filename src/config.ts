@@ -29,7 +29,22 @@ export const configSchema = z.object({
   }),
   CROUPIER_TRAIN_EVERY_MINUTES: whole(0, 7 * 24 * 60)
     .default(60)
-    .meta({ description: 'How often the strategies learn from the log; 0: only on demand.' }),
+    .meta({
+      description:
+        'How often the strategies learn from the log when there is anything new; sooner after drift or growth. 0: only on demand.',
+    }),
+  CROUPIER_TRAIN_MEMORY_MB: whole(64, 1_048_576)
+    .default(4096)
+    .meta({ description: 'Bound on the memory of a training, in MiB; of a longer log the latest part that fits is learned from.' }),
+  CROUPIER_MODELS_KEPT: whole(1, 1000)
+    .default(5)
+    .meta({ description: 'Versions of a policy that are kept, besides those that serve, shadow, are pinned or frozen.' }),
+  CROUPIER_DRIFT_EVERY_MINUTES: whole(0, 24 * 60)
+    .default(5)
+    .meta({ description: 'How often demand is compared with what it was at the last training; 0: never.' }),
+  CROUPIER_DRIFT_PAUSE_MINUTES: whole(1, 7 * 24 * 60)
+    .default(30)
+    .meta({ description: 'Least time between a training and one because of drift.' }),
   CROUPIER_FOLD_EVERY_MS: whole(50, 3_600_000).default(1000).meta({ description: 'How often the log is folded into moments.' }),
   CROUPIER_SNAPSHOT_DAYS: whole(1, 3650).default(30).meta({
     description:

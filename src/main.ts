@@ -14,10 +14,11 @@ import { begin } from './service/beginning.ts'
 import { openClock } from './service/clock.ts'
 import { openFoundation } from './service/foundation.ts'
 import { openKillSwitches } from './service/kill-switches.ts'
-import { openLearning } from './service/learning.ts'
+import type { Learning } from './service/learning.ts'
 import { openLiveShoppers } from './service/live-shoppers.ts'
 import { openSnapshots } from './service/snapshots.ts'
-import { allOf, storesOf } from './service/stores.ts'
+import { storesOf } from './service/stores.ts'
+import { openStudies } from './service/studies.ts'
 import { worldOf } from './service/world.ts'
 import { openRemoteStrategies } from './serving/remote-strategies.ts'
 import { openChangeFeed } from './store/change-feed.ts'
@@ -33,7 +34,7 @@ export interface Service {
   /** Folds what is in the log now. */
   fold(): Promise<void>
   /** Trains the strategies now; null when another node is at it. */
-  train: ReturnType<typeof openLearning>['train']
+  train: Learning['train']
   /** Answers what is in hand, writes what is waiting, stops. */
   close(): Promise<void>
 }
@@ -60,7 +61,7 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     closers.unshift(() => log.flush())
     const ground = opened(await openFoundation(config, log))
     const { database, secrets, folder } = ground
-    const stores = storesOf(database, BUILD)
+    const stores = storesOf(database, BUILD, { modelsKept: config.CROUPIER_MODELS_KEPT })
     const begun = await begin({ config, ground, stores, log })
     const ring = opened(await openKeyRing({ database, log, file: join(folder, 'keys.json') }))
     const feed = opened(await openChangeFeed({ database, log, redisUrl: config.REDIS_URL, namespace: secrets.fingerprint }))
@@ -80,17 +81,18 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const exposures = opened(parts.exposures ?? (await openExposureLog(spool('exposures'))))
     const outcomes = opened(await openOutcomeLog(spool('outcomes')))
     const assignments = opened(await openAssignments({ url: database.url }))
-    const learning = opened(openLearning({ database, models: stores.models, policies: () => allOf(stores.policies), log }))
-    const clock = opened(openClock({ config, database, learning, stores, begun, feed, log }))
+    const studies = openStudies(config, { database, stores, log })
+    const { train } = opened(studies.learning)
+    const clock = opened(openClock({ config, database, ...studies, stores, begun, feed, log }))
     const allowPrivate = config.CROUPIER_REMOTE_PRIVATE === 'true'
     const remotes = opened(openRemoteStrategies({ allowPrivate, signingKey: secrets.signingKey }))
     const traces = opened(await openTraces({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT }))
     const logs = { exposures, outcomes, assignments }
-    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, shoppers, remotes, ...logs, traces, log })
+    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, shoppers, remotes, ...logs, ...studies, traces, log })
     const server: RunningServer = opened(await listen(makeApp(world), { host: config.HOST, port: config.PORT }))
     closers.unshift(async () => world.stop())
     log.info(`Listening on ${server.url}`)
-    return { url: server.url, adminKey: begun.adminKey, embedded: ground.embedded, fold: clock.fold, train: learning.train, close }
+    return { url: server.url, adminKey: begun.adminKey, embedded: ground.embedded, fold: clock.fold, train, close }
   } catch (error) {
     await close()
     throw error

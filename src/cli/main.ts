@@ -7,6 +7,7 @@ import { registerEvaluate } from './evaluate.ts'
 import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerMigrate } from './migrate.ts'
+import { registerModels } from './models.ts'
 import { registerPower } from './power.ts'
 import { registerReplay } from './replay.ts'
 import { registerReplayDecision } from './replay-decision.ts'
@@ -28,6 +29,7 @@ for (const register of [
   registerDemo,
   registerImport,
   registerTrain,
+  registerModels,
   registerEvaluate,
   registerBatch,
   registerReport,

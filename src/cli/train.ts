@@ -1,27 +1,40 @@
 /** croupier train: the strategies learn from the log now; every node of the service takes the new models at once. */
 import type { Command } from 'commander'
-import { openLearning } from '../service/learning.ts'
-import { allOf, storesOf } from '../service/stores.ts'
+import { storesOf } from '../service/stores.ts'
+import { openStudies } from '../service/studies.ts'
 import type { TrainedModel, TrainProgress } from '../training/trainer.ts'
 import { openProgress } from './progress.ts'
-import type { CommandContext } from './world.ts'
+import { type CommandContext, QUIET } from './world.ts'
+
+interface Options {
+  readonly only?: readonly string[]
+  readonly shadow?: true
+  readonly overrule?: boolean
+  readonly json?: true
+}
 
 export function registerTrain(program: Command, context: CommandContext): void {
   program
     .command('train')
-    .description('train the strategies from the log, test and publish them')
+    .description('train the strategies from the log, test them, hold them against the live ones, and publish what passed')
+    .option('--only <policy...>', 'keys of the policies to train; all that learn otherwise')
+    .option('--shadow', 'keep the models as shadows: scored beside the live ones, not served')
+    .option('--overrule', 'publish, too, what is found worse than the live model')
     .option('--json', 'for machines')
-    .action(async ({ json }: { json?: true }) => {
+    .action(async ({ only, shadow, overrule = false, json }: Options) => {
       const { database, close } = await context.openWorld()
       try {
-        const stores = storesOf(database, 'croupier train')
-        const log = { info: () => undefined, warn: (message: string) => console.error(`croupier: ${message}`) }
-        const learning = openLearning({ database, models: stores.models, policies: () => allOf(stores.policies), log })
-        const trained = await shown((onProgress) => learning.train(onProgress))
+        const config = context.config()
+        const stores = storesOf(database, 'croupier train', { modelsKept: config.CROUPIER_MODELS_KEPT })
+        for (const key of only ?? []) if (!(await stores.policies.get(key))) throw new Error(`There is no policy "${key}".`)
+        const { learning } = openStudies(config, { database, stores, log: QUIET })
+        const request = { overrule, as: shadow ? 'shadow' : 'live', ...(only && { only }) } as const
+        const trained = await shown((onProgress) => learning.train({ ...request, onProgress }))
         await learning.close()
         if (trained === null) throw new Error('Another node is training just now.')
         console.log(json ? JSON.stringify(trained.map(({ bytes: _, ...model }) => model)) : trained.map(lineOf).join('\n'))
-        if (trained.some((model) => model.refused !== null)) process.exitCode = 1
+        const isRefused = ({ refused }: TrainedModel) => refused !== null && !(refused.kind === 'worse' && (overrule || shadow))
+        if (trained.some(isRefused)) process.exitCode = 1
       } finally {
         await close()
       }
@@ -33,8 +46,8 @@ export async function shown<Result>(train: (onProgress: (progress: TrainProgress
   const progress = openProgress()
   let phase = ''
   try {
-    return await train(({ policy, done }) => {
-      const name = policy ?? 'reading'
+    return await train(({ policy, done, doing }) => {
+      const name = doing === 'comparing' ? `${policy} against the live one` : (policy ?? 'reading')
       if (name !== phase) progress.phase(name)
       phase = name
       progress.at(done, 1)
@@ -45,6 +58,13 @@ export async function shown<Result>(train: (onProgress: (progress: TrainProgress
 }
 
 function lineOf({ policy, version, summary, refused }: TrainedModel): string {
-  if (refused !== null) return `${policy}  NOT PUBLISHED: ${refused}`
-  return `${policy}  ${version}  ${summary.rows} rows, ${summary.items} items, ${summary.shoppers} shoppers, ${Math.round(summary.trainMs)} ms, ${Math.round(summary.bytes / 1024)} KiB`
+  if (refused !== null) return `${policy}  ${refused.kind === 'worse' ? 'WORSE' : 'NOT PUBLISHED'}: ${refused.reasons.join(' ')}`
+  const size = `${Math.round(summary.trainMs)} ms, ${Math.round(summary.bytes / 1024)} KiB`
+  return `${policy}  ${version}  ${summary.rows} rows, ${summary.items} items, ${summary.shoppers} shoppers, ${size}${gateText(summary)}`
+}
+
+function gateText({ gate }: TrainedModel['summary']): string {
+  if (gate?.kind !== 'compared') return ''
+  const { ndcg, questions } = gate.heldOut
+  return `, NDCG@10 ${ndcg.model.toFixed(4)} against ${ndcg.live.toFixed(4)} on ${questions} questions`
 }

@@ -14,6 +14,7 @@ import { flagHandlers, keyHandlers } from './handlers/administration.ts'
 import { decisionHandlers } from './handlers/decisions.ts'
 import { gateHandlers } from './handlers/gate.ts'
 import { itemHandlers } from './handlers/items.ts'
+import { modelHandlers } from './handlers/models.ts'
 import { operationHandlers } from './handlers/operation.ts'
 import { productHandlers } from './handlers/product.ts'
 import { reportHandlers } from './handlers/report.ts'
@@ -46,6 +47,7 @@ function handlersOf(world: World): readonly Bound[] {
     ...storefrontHandlers(world),
     ...productHandlers(world),
     ...gateHandlers(world),
+    ...modelHandlers(world),
     ...decisionHandlers(world),
     ...reportHandlers(world),
     ...whatIfHandlers(world),

@@ -9,6 +9,7 @@ import { administrationRoutes } from './routes/administration.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { decisionRoutes } from './routes/decisions.ts'
 import { gateRoutes } from './routes/gate.ts'
+import { modelContract } from './routes/models.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { productRoutes } from './routes/product.ts'
 import { storefrontRoutes } from './routes/storefront.ts'
@@ -19,6 +20,7 @@ export const contract: readonly Route[] = [
   ...productRoutes,
   ...gateRoutes,
   ...whatIfRoutes,
+  ...modelContract,
   ...decisionRoutes,
   ...catalogueRoutes,
   ...administrationRoutes,

@@ -12,7 +12,17 @@ export interface CountedLog {
   backlogBytes(): number
 }
 
-type Counted = 'counters' | 'remotes' | 'gate' | 'killSwitches' | 'snapshot' | 'settingsReadAt' | 'liveShoppers' | 'database' | 'now'
+type Counted =
+  | 'counters'
+  | 'remotes'
+  | 'gate'
+  | 'killSwitches'
+  | 'snapshot'
+  | 'settingsReadAt'
+  | 'liveShoppers'
+  | 'database'
+  | 'now'
+  | 'teaching'
 export type CountedWorld = Pick<World, Counted> & {
   readonly exposures: CountedLog & { readonly counters: { readonly flushMsSum: number; readonly flushMsMax: number } }
   readonly outcomes: CountedLog
@@ -129,7 +139,7 @@ function gateSeries({ gate }: CountedWorld): readonly Series[] {
 }
 
 function stateSeries(world: CountedWorld): readonly Series[] {
-  const { killSwitches, snapshot, settingsReadAt, liveShoppers, database, now } = world
+  const { killSwitches, snapshot, settingsReadAt, liveShoppers, database, now, teaching } = world
   return [
     {
       name: 'croupier_snapshot_info',
@@ -156,6 +166,18 @@ function stateSeries(world: CountedWorld): readonly Series[] {
       samples: () => [{ value: liveShoppers().items }],
     },
     {
+      name: 'croupier_training_age_seconds',
+      help: 'Since the log was read for the last training.',
+      kind: 'gauge',
+      samples: () => [teaching.readAt()].flatMap((at) => (at === null ? [] : [{ value: (now() - at) / MS }])),
+    },
+    {
+      name: 'croupier_demand_psi',
+      help: 'Population stability index of demand since the last training; above 0.25 and the noise it has drifted.',
+      kind: 'gauge',
+      samples: () => driftSamples(teaching.drift()),
+    },
+    {
       name: 'croupier_killed_policies',
       help: '1 for every policy that is switched off.',
       kind: 'gauge',
@@ -171,5 +193,14 @@ function stateSeries(world: CountedWorld): readonly Series[] {
           () => [],
         ),
     },
+  ]
+}
+
+/** Absent while it is unknown. */
+function driftSamples(drift: ReturnType<World['teaching']['drift']>): readonly Sample[] {
+  if (drift?.kind !== 'drift') return []
+  return [
+    { value: drift.psi, labels: { of: 'demand' } },
+    { value: drift.noise, labels: { of: 'noise' } },
   ]
 }

@@ -14,6 +14,7 @@ import type { ExperimentStore } from '../store/experiment-store.ts'
 import type { FlagStore } from '../store/flag-store.ts'
 import type { GateStore } from '../store/gate-store.ts'
 import type { KeyStore } from '../store/key-store.ts'
+import type { ModelStore } from '../store/model-store.ts'
 import type { NounStore } from '../store/noun-store.ts'
 import type { SnapshotStore } from '../store/snapshot-store.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -23,6 +24,29 @@ import type { VerifyKey } from './authentication.ts'
 import type { Gate } from './limits.ts'
 import type { OutcomeWorld } from './outcomes.ts'
 import type { SlateWorld } from './slates.ts'
+
+/** Population stability index of demand since the last training, and what chance makes of so few pairs once in a thousand times. */
+export interface DemandDrift {
+  readonly kind: 'drift'
+  readonly psi: number
+  readonly noise: number
+  /** Part of the demand that is for items the training had never seen. */
+  readonly newItems: number
+  readonly pairs: number
+  readonly drifted: boolean
+}
+
+/** Training, as far as people ask for it. */
+export interface Teaching {
+  /** Resolves when the training has begun; null when one is under way elsewhere. */
+  begin(request: { readonly only: readonly string[]; readonly as: 'live' | 'shadow'; readonly overrule: boolean }): Promise<object | null>
+  /** Whether policies of this kind learn from the log. */
+  learns(kind: string): boolean
+  /** What is known of drift since the last training; null before this node has looked. */
+  drift(): DemandDrift | { readonly kind: 'unknown' } | null
+  /** When the log was read for the last training that this node knows of, milliseconds since 1970. */
+  readAt(): number | null
+}
 
 export interface World extends SlateWorld, OutcomeWorld {
   readonly secrets: SlateWorld['secrets'] & OutcomeWorld['secrets'] & ReplaySecrets
@@ -38,6 +62,8 @@ export interface World extends SlateWorld, OutcomeWorld {
   readonly gates: GateStore
   readonly items: CatalogueStore
   readonly keys: KeyStore
+  readonly models: ModelStore
+  readonly teaching: Teaching
   /** What decisions were made under. */
   readonly snapshots: Pick<SnapshotStore, 'load'>
   readonly verify: VerifyKey

@@ -8,6 +8,7 @@ import type { Database } from '../store/database.ts'
 import type { Logger } from '../store/logger.ts'
 import type { Begun } from './beginning.ts'
 import { gateOf } from './gate.ts'
+import type { DueTraining } from './due-training.ts'
 import type { Learning } from './learning.ts'
 import type { Stores } from './stores.ts'
 
@@ -21,6 +22,7 @@ interface ClockWorld {
   readonly config: Config
   readonly database: Database
   readonly learning: Learning
+  readonly due: DueTraining
   readonly stores: Stores
   readonly begun: Begun
   readonly feed: ChangeFeed
@@ -28,10 +30,12 @@ interface ClockWorld {
 }
 
 const UPKEEP_MS = 3_600_000
-/** How soon after a change of policies or a growth of history the strategies learn anew. */
+/** How soon the strategies learn anew once they should. */
 const DUE_MS = 60_000
+/** After a training that failed. */
+const AGAIN_MS = 600_000
 
-export function openClock({ config, database, learning, stores, begun, feed, log }: ClockWorld): Clock {
+export function openClock({ config, database, learning, due, stores, begun, feed, log }: ClockWorld): Clock {
   const tell = (what: string) => (error: unknown) => log.warn(`${what} failed and will be tried again: ${(error as Error).message}`)
   const fold = beat({ everyMs: config.CROUPIER_FOLD_EVERY_MS, task: () => foldAll(database), onFault: quietly(tell('Folding')) })
   const upkeep = beat({ everyMs: UPKEEP_MS, task: () => tidy(database, stores, config.CROUPIER_SNAPSHOT_DAYS), onFault: tell('Upkeep') })
@@ -40,16 +44,13 @@ export function openClock({ config, database, learning, stores, begun, feed, log
   const beats: Beat[] = [fold, upkeep, look]
   let forget = (): unknown => undefined
   if (config.CROUPIER_TRAIN_EVERY_MINUTES > 0) {
-    const regular = beat({ everyMs: config.CROUPIER_TRAIN_EVERY_MINUTES * 60_000, task: () => learning.train(), onFault: tell('Training') })
-    const due = beat({
-      everyMs: DUE_MS,
-      task: async () => (await learning.isDue()) && learning.train(),
-      onFault: quietly(tell('Training')),
-    })
-    beats.push(regular, due)
-    forget = feed.onChange((topic) => topic === 'settings' && void due.now())
-    void begun.settled.then(() => due.now())
+    const teach = beat({ everyMs: DUE_MS, task: learningWhenDue(learning, due), onFault: quietly(tell('Training')) })
+    beats.push(teach)
+    forget = feed.onChange((topic) => topic === 'settings' && void teach.now())
+    void begun.settled.then(() => teach.now())
   }
+  if (config.CROUPIER_DRIFT_EVERY_MINUTES > 0)
+    beats.push(beat({ everyMs: config.CROUPIER_DRIFT_EVERY_MINUTES * 60_000, task: due.look, onFault: quietly(tell('Looking for drift')) }))
   void begun.settled.then(() => upkeep.now())
   return {
     fold: () => fold.now(),
@@ -58,6 +59,22 @@ export function openClock({ config, database, learning, stores, begun, feed, log
       forget()
       await Promise.all(beats.map((one) => one.close()))
     },
+  }
+}
+
+/** The lock decides which of the nodes does it. A training that failed is not tried again at once. */
+function learningWhenDue(learning: Learning, { due }: DueTraining): () => Promise<void> {
+  let failedAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (performance.now() - failedAt < AGAIN_MS) return
+    const because = await due()
+    if (!because) return
+    try {
+      await learning.train({ because })
+    } catch (error) {
+      failedAt = performance.now()
+      throw error
+    }
   }
 }
 

@@ -23,8 +23,13 @@ export interface Stores {
   readonly snapshots: SnapshotStore
 }
 
+export interface StoresOptions {
+  /** Versions of a policy that are kept besides those with a role. */
+  readonly modelsKept?: number
+}
+
 /** `build` names the program in what is kept for replay. */
-export function storesOf(database: Database, build: string): Stores {
+export function storesOf(database: Database, build: string, { modelsKept }: StoresOptions = {}): Stores {
   return {
     surfaces: nounStore(database, 'surfaces'),
     policies: nounStore(database, 'policies'),
@@ -32,7 +37,7 @@ export function storesOf(database: Database, build: string): Stores {
     experiments: experimentStore(database),
     gates: gateStore(database),
     items: catalogueStore(database),
-    models: modelStore(database),
+    models: modelStore(database, modelsKept === undefined ? {} : { kept: modelsKept }),
     flags: flagStore(database),
     keys: keyStore(database),
     snapshots: snapshotStore(database, build),

@@ -2,7 +2,7 @@
 import { createSecretKey } from 'node:crypto'
 import { newGate } from '../http/limits.ts'
 import { newSlateCounters } from '../http/slates.ts'
-import type { World } from '../http/world.ts'
+import type { Teaching, World } from '../http/world.ts'
 import type { Assignments } from '../log/assignments.ts'
 import type { DurableExposureLog } from '../log/exposure-log.ts'
 import type { DurableOutcomeLog } from '../log/outcome-log.ts'
@@ -14,7 +14,9 @@ import type { Secrets } from '../store/secrets.ts'
 import type { Log } from '../telemetry/log.ts'
 import { newRequestCounters } from '../telemetry/request-counters.ts'
 import type { Traces } from '../telemetry/traces.ts'
+import type { DueTraining } from './due-training.ts'
 import type { KillSwitches } from './kill-switches.ts'
+import { type Learning, learnsFrom } from './learning.ts'
 import type { LiveShoppers } from './live-shoppers.ts'
 import type { Snapshots } from './snapshots.ts'
 import type { Stores } from './stores.ts'
@@ -31,11 +33,13 @@ export interface WorldParts {
   readonly exposures: DurableExposureLog
   readonly outcomes: DurableOutcomeLog
   readonly assignments: Assignments
+  readonly learning: Learning
+  readonly due: DueTraining
   readonly traces: Traces
   readonly log: Log
 }
 
-type Heeded = Pick<Stores, 'surfaces' | 'policies' | 'metrics' | 'experiments' | 'gates' | 'items' | 'flags' | 'keys'>
+type Heeded = Pick<Stores, 'surfaces' | 'policies' | 'metrics' | 'experiments' | 'gates' | 'items' | 'flags' | 'keys' | 'models'>
 
 /** Who changed something finds it changed: the answer waits until this node heeds it. */
 function heeded({ stores, ring, switches, snapshots: { keeper } }: WorldParts): Heeded {
@@ -53,7 +57,7 @@ function heeded({ stores, ring, switches, snapshots: { keeper } }: WorldParts): 
   const keysRead = async () => {
     for (let i = 0; i < 2; i++) await ring.refresh().catch(() => undefined)
   }
-  const { surfaces, policies, metrics, experiments, gates, items, flags, keys } = stores
+  const { surfaces, policies, metrics, experiments, gates, items, flags, keys, models } = stores
   return {
     surfaces: noun(surfaces),
     policies: noun(policies),
@@ -62,6 +66,12 @@ function heeded({ stores, ring, switches, snapshots: { keeper } }: WorldParts): 
     gates: { ...gates, unmask: after(gates.unmask, keeper.settled) },
     items: { ...items, upsert: after(items.upsert, keeper.settled), discontinue: after(items.discontinue, keeper.settled) },
     flags: { ...flags, put: after(flags.put, switched), remove: after(flags.remove, switched) },
+    models: {
+      ...models,
+      pin: after(models.pin, keeper.settled),
+      unpin: after(models.unpin, keeper.settled),
+      shadow: after(models.shadow, keeper.settled),
+    },
     keys: { ...keys, create: after(keys.create, keysRead), rotate: after(keys.rotate, keysRead), revoke: after(keys.revoke, keysRead) },
   }
 }
@@ -75,6 +85,20 @@ function after<Arguments extends readonly unknown[], Result>(
     const result = await change(...given)
     await settled()
     return result
+  }
+}
+
+/** A training that somebody asked for goes on after the answer; when it fails, the log has it. */
+function teachingOf(learning: Learning, due: DueTraining, log: Log): Teaching {
+  return {
+    begin: async (request) => {
+      const begun = await learning.begin(request)
+      begun?.done.catch((error: unknown) => log.fault('A training that was asked for failed.', error))
+      return begun
+    },
+    learns: learnsFrom,
+    drift: () => due.state().drift,
+    readAt: () => due.state().last?.readAt.getTime() ?? null,
   }
 }
 
@@ -93,6 +117,7 @@ function onceAMinute(tell: (policy: string, error: unknown) => void): (policy: s
 /** `stop` makes it say that it is stopping. */
 export function worldOf(parts: WorldParts): World & { stop(): void } {
   const { database, secrets, stores, ring, switches, snapshots, shoppers, remotes, exposures, outcomes, assignments, traces, log } = parts
+  const { learning, due } = parts
   const { keeper } = snapshots
   let isStopping = false
   return {
@@ -105,6 +130,7 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     pastOf: shoppers.pastOf,
     noteDeeds: shoppers.note,
     remotes,
+    teaching: teachingOf(learning, due, log),
     liveShoppers: shoppers.count,
     snapshot: keeper.current,
     settingsReadAt: keeper.readAt,

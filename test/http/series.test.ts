@@ -30,6 +30,10 @@ function worldWith(change: Partial<CountedWorld> = {}): CountedWorld {
       counters: new Map([['far failed', 2]]),
     },
     liveShoppers: () => ({ shoppers: 3, items: 8 }),
+    teaching: {
+      ...{ begin: async () => null, learns: () => true, readAt: () => 30_000 },
+      drift: () => ({ kind: 'drift', psi: 0.3, noise: 0.1, newItems: 0, pairs: 500, drifted: true }),
+    },
     database: nowhere,
     now: () => 60_000,
     ...change,

@@ -87,7 +87,7 @@ async function fill({ folder, database, secrets }: Foundation, service: Service,
   const world = { url: database.url, pseudonym: secrets.pseudonym }
   await shownProgress((progress) => importShop(shopFilesIn(folder), { currency: shop.settings.currency, world, progress }))
   // At its start the service looks whether there is anything to learn, and nobody else can learn meanwhile.
-  while (!(await shown(service.train))) await sleep(RETRY_MS)
+  while (!(await shown((onProgress) => service.train({ onProgress })))) await sleep(RETRY_MS)
   rememberShop(folder, { ...shop.settings, filled: true })
 }
 

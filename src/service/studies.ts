@@ -1,0 +1,25 @@
+/** Learning and when it is due, put together from the configuration: the same for the service and for commands. */
+import type { Config } from '../config.ts'
+import type { Database } from '../store/database.ts'
+import { type DueTraining, openDueTraining } from './due-training.ts'
+import { type Learning, type LearningWorld, openLearning } from './learning.ts'
+import { allOf, type Stores } from './stores.ts'
+
+export interface Studies {
+  readonly learning: Learning
+  readonly due: DueTraining
+}
+
+interface StudiesWorld {
+  readonly database: Database
+  readonly stores: Stores
+  readonly log: LearningWorld['log']
+}
+
+export function openStudies(config: Config, { database, stores, log }: StudiesWorld): Studies {
+  const { models } = stores
+  const policies = () => allOf(stores.policies)
+  const learning = openLearning({ database, models, policies, log, memoryMb: config.CROUPIER_TRAIN_MEMORY_MB })
+  const [everyMinutes, driftPauseMinutes] = [config.CROUPIER_TRAIN_EVERY_MINUTES, config.CROUPIER_DRIFT_PAUSE_MINUTES]
+  return { learning, due: openDueTraining({ trainings: learning.trainings, models, policies, everyMinutes, driftPauseMinutes }) }
+}

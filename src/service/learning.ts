@@ -135,8 +135,7 @@ async function publish(world: LearningWorld, { models, at }: Trained, request: T
     for (const model of shadows) await world.models.publishShadow(model)
     return shadows
   }
-  await world.models.publish(...passed)
-  if (because === 'asked') for (const { policy } of passed) await world.models.unpin(policy)
+  await (because === 'asked' ? world.models.publishAndUnpin : world.models.publish)(...passed)
   return passed
 }
 

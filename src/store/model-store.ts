@@ -38,6 +38,8 @@ export interface ModelStore {
   open(known: readonly ModelBody[]): Promise<readonly OpenModel[]>
   /** Makes models the newest of their policies, all at the same moment. A pinned version goes on serving. */
   publish(...models: readonly NewModel[]): Promise<void>
+  /** The same, and at that moment their pins end. */
+  publishAndUnpin(...models: readonly NewModel[]): Promise<void>
   /** Keeps a model as the shadow of its policy; it does not serve. */
   publishShadow(model: NewModel): Promise<void>
   /** Notes models that were not published, and why. */
@@ -113,6 +115,16 @@ export function modelStore(database: Database, { kept = KEPT }: { readonly kept?
       .merge(['summary', 'trained_at', 'active'])
   }
 
+  const publish = async (models: readonly NewModel[], { unpin }: { readonly unpin: boolean }) => {
+    const policies = models.map(({ policy }) => policy)
+    for (const model of models) await writeBody(learner, model)
+    await transact(database, MODELS, async (transaction) => {
+      for (const model of models) await insert(transaction, model, true)
+      if (unpin) await transaction('model_roles').where({ role: 'pinned' }).whereIn('policy', policies).delete()
+    })
+    await prune(policies)
+  }
+
   const prune = async (policies: readonly string[]) => {
     for (const policy of policies) await learner.query(PRUNE, [policy, kept])
     await sweepBodies(learner)
@@ -133,13 +145,8 @@ export function modelStore(database: Database, { kept = KEPT }: { readonly kept?
       const bodies = await read(rows, ({ policy, version }) => known.find((one) => one.policy === policy && one.version === version))
       return bodies.map(({ policy, version, bytes }, i) => ({ policy, version, bytes, role: rows[i]!.role }))
     },
-    async publish(...models) {
-      for (const model of models) await writeBody(learner, model)
-      await transact(database, MODELS, async (transaction) => {
-        for (const model of models) await insert(transaction, model, true)
-      })
-      await prune(models.map(({ policy }) => policy))
-    },
+    publish: (...models) => publish(models, { unpin: false }),
+    publishAndUnpin: (...models) => publish(models, { unpin: true }),
     async publishShadow(model) {
       await writeBody(learner, model)
       await transact(database, MODELS, async (transaction) => {

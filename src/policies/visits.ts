@@ -21,6 +21,8 @@ export interface VisitOptions {
 export interface Visits {
   readonly starts: Int32Array
   readonly items: Int32Array
+  /** When the last row of each visit was, seconds since 1970. */
+  readonly lastSeconds: Float64Array
 }
 
 interface OpenVisit {
@@ -54,10 +56,12 @@ export function visitsOf(data: TrainingData, { counts, gapSeconds, itemsMax, byB
     visit.last = seconds[row]!
   }
   const visits = [...closed, ...open.values()].filter(({ items: touched }) => touched.size > 1)
-  return packed(visits.toSorted((a, b) => a.last - b.last).map((visit) => spread([...visit.items], itemsMax)))
+  const ordered = visits.toSorted((a, b) => a.last - b.last)
+  const lastSeconds = Float64Array.from(ordered, ({ last }) => last)
+  return { ...packed(ordered.map((visit) => spread([...visit.items], itemsMax))), lastSeconds }
 }
 
-function packed(visits: readonly (readonly number[])[]): Visits {
+function packed(visits: readonly (readonly number[])[]): Pick<Visits, 'starts' | 'items'> {
   const starts = new Int32Array(visits.length + 1)
   visits.forEach((visit, v) => {
     starts[v + 1] = starts[v]! + visit.length

@@ -34,4 +34,31 @@ describe('bought-together', () => {
     const asked = requestFor(catalogue, { item: 1 })
     expect(ranker.rank({ ...asked, history: [3, 4] })).toEqual(ranker.rank(asked))
   })
+
+  it('believes small baskets and late ones rather than large and old ones', () => {
+    // A strong ridge leaves little but the counts. 1 goes with 2 in forty small baskets, with 6 in fifty large ones; 3 went with 4 long ago, now with 5.
+    const year = 365 * 86_400
+    const fillers = (n: number) => Array.from({ length: 10 }, (_, k) => 7 + ((13 * n + 7 * k) % 60))
+    const rows = [
+      ...Array.from({ length: 40 }, (_, n) => ({ items: [1, 2], at: year + n })),
+      ...Array.from({ length: 50 }, (_, n) => ({ items: [1, 6, ...fillers(n)], at: year + n })),
+      ...Array.from({ length: 50 }, (_, n) => ({ items: [3, 4], at: n })),
+      ...Array.from({ length: 40 }, (_, n) => ({ items: [3, 5], at: year + n })),
+    ].toSorted((a, b) => a.at - b.at)
+    const shop = Array.from({ length: 66 }, (_, i) => itemOf(i + 1))
+    const data = dataOf(
+      rows.flatMap(({ items: bought, at }, unit) => bought.map((item) => ({ unit, item, weight: 5, seconds: at }))),
+      shop,
+      rows.length,
+    )
+    const shelves = catalogueOf(shop)
+    const first = (item: number, parameters: object) =>
+      openOne(
+        { key: 'with', kind: 'bought-together', parameters: { ridge: 1000, ...parameters } },
+        { data, catalogue: shelves, rankers: new Map() },
+      ).rank(requestFor(shelves, { item, size: 1 })).items[0]
+    const plain = { damping: 0, halfLifeDays: 36_500, shoppers: 0 }
+    expect([first(1, plain), first(3, plain)]).toEqual([6, 4])
+    expect([first(1, { ...plain, damping: 1 }), first(3, { ...plain, halfLifeDays: 240 })]).toEqual([2, 5])
+  })
 })

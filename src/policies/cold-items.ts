@@ -49,6 +49,7 @@ export function withColdItems(byItem: Rows, { texts, likeMax, weightsMax }: Cold
     for (let k = 0; k < best.count; k++) addRow(borrowed, byItem, best.items[k]!, 1 / likeMax)
     reset(best, weightsMax)
     for (let k = 0; k < borrowed.count; k++) offer(best, borrowed.items[k]!, Math.abs(borrowed.scores[borrowed.items[k]!]!))
+    sort(best)
     const seeds = Array.from(best.items.subarray(0, best.count)).sort((a, b) => a - b)
     rows.set(
       item,

@@ -10,6 +10,7 @@
 import { z } from 'zod'
 import { openArrays, packArrays } from './arrays.ts'
 import type { Catalogue } from './catalogue.ts'
+import { joinedWords } from './joined-words.ts'
 import type { PolicyKind, Progress, Scorer, TrainingData, Why } from './policy.ts'
 import { scoredRanker } from './scored-ranker.ts'
 import { addRow, clear, newScratch, type Scratch } from './scratch.ts'
@@ -81,35 +82,38 @@ function stacked(above: Rows, below: Rows): Rows {
 /** Entries of the index that a request may look at: .3 ms. A catalogue of some thousand items never comes near. */
 const ENTRIES_MAX = 60_000
 
-/** The words of a profile, those in few texts first when there is too much to look at. */
-function rarestFirst({ items, count }: Scratch, { starts }: Rows): Int32Array {
-  const buckets = items.subarray(0, count)
-  const textsWith = (bucket: number): number => starts[bucket + 1]! - starts[bucket]!
+/** Adds up what the texts share with the profile; when there is too much to look at, only its rarest words. */
+function addTexts(scratch: Scratch, { items, count, scores }: Scratch, index: Rows): void {
+  const { starts } = index
+  const textsWith = (word: number): number => starts[word + 1]! - starts[word]!
+  const words = items.subarray(0, count)
   let entries = 0
-  for (const bucket of buckets) entries += textsWith(bucket)
-  return entries <= ENTRIES_MAX ? buckets : buckets.slice().sort((a, b) => textsWith(a) - textsWith(b) || a - b)
+  for (let k = 0; k < count; k++) entries += textsWith(words[k]!)
+  let looked = count
+  if (entries > ENTRIES_MAX) {
+    words.sort((a, b) => textsWith(a) - textsWith(b) || a - b)
+    for (looked = 1, entries = textsWith(words[0]!); looked < count && entries + textsWith(words[looked]!) <= ENTRIES_MAX; looked++)
+      entries += textsWith(words[looked]!)
+  }
+  clear(scratch, entries)
+  for (let k = 0; k < looked; k++) addRow(scratch, index, words[k]!, scores[words[k]!]!)
 }
 
-function scorerOf(vectors: Rows, historyMax: number): Scorer {
+function scorerOf(texts: Rows, historyMax: number): Scorer {
+  const { vectors, columnCount } = joinedWords(texts, BUCKETS)
   const itemCount = vectors.starts.length - 1
-  const index = transposed(vectors, BUCKETS)
+  const index = transposed(vectors, columnCount)
   const scratch = newScratch(itemCount)
-  const profile = newScratch(BUCKETS)
+  const profile = newScratch(columnCount)
   const seeds = newSeeds(historyMax)
   return {
     score: (request) => {
-      clear(scratch)
       clear(profile)
       gatherSeeds(seeds, request, { itemCount, historyMax })
       let total = 0
       for (let k = 0; k < seeds.count; k++) total += seeds.weights[k]!
       for (let k = 0; k < seeds.count; k++) addRow(profile, vectors, seeds.items[k]!, seeds.weights[k]! / total)
-      let entries = 0
-      for (const bucket of rarestFirst(profile, index)) {
-        entries += index.starts[bucket + 1]! - index.starts[bucket]!
-        if (entries > ENTRIES_MAX && scratch.count > 0) break
-        addRow(scratch, index, bucket, profile.scores[bucket]!)
-      }
+      addTexts(scratch, profile, index)
       return scratch
     },
     explain: (item): Why => {

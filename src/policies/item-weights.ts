@@ -44,9 +44,11 @@ export function weightsScorer({ bySeed, byItem, itemCount }: ItemWeights, histor
   const seedWeights = new Float64Array(itemCount)
   return {
     score: (request) => {
-      clear(scratch)
       for (let k = 0; k < seeds.count; k++) seedWeights[seeds.items[k]!] = 0
       gatherSeeds(seeds, request, { itemCount, historyMax })
+      let entries = 0
+      for (let k = 0; k < seeds.count; k++) entries += bySeed.starts[seeds.items[k]! + 1]! - bySeed.starts[seeds.items[k]!]!
+      clear(scratch, entries)
       for (let k = 0; k < seeds.count; k++) {
         const seed = seeds.items[k]!
         seedWeights[seed] = seeds.weights[k]!

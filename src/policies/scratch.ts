@@ -1,43 +1,73 @@
 /**
- * Scratch: a dense vector of scores that remembers which entries were touched, so that clearing it costs what filling it did.
+ * Scratch: a vector of scores to add rows of a sparse matrix into.
+ *
+ * Where few entries are coming, it remembers which it touched, so that clearing it costs what filling it did. Where many are coming, it
+ * remembers nothing and hands out every number: remembering costs more than what it saves.
  */
 import type { Rows } from './sparse.ts'
 
 export interface Scratch {
   readonly scores: Float64Array
-  /** The touched items, in the order of first touch; only the first `count` are meant. */
-  readonly items: Int32Array
+  /** The touched items, in the order of first touch, or all of them in order; only the first `count` are meant. */
+  items: Int32Array
   count: number
   readonly sorted: false
+  whole: boolean
   readonly seen: Uint8Array
+  readonly touched: Int32Array
+  readonly everything: Int32Array
 }
+
+/** From this part of all entries on, the scratch is whole. */
+const WHOLE_PART = 1 / 2
 
 export function newScratch(size: number): Scratch {
-  return { scores: new Float64Array(size), items: new Int32Array(size), count: 0, sorted: false, seen: new Uint8Array(size) }
+  const touched = new Int32Array(size)
+  return {
+    ...{ scores: new Float64Array(size), items: touched, count: 0, sorted: false, whole: false },
+    ...{ seen: new Uint8Array(size), touched, everything: Int32Array.from({ length: size }, (_, item) => item) },
+  }
 }
 
-export function clear(scratch: Scratch): void {
-  const { scores, items, seen } = scratch
-  for (let i = 0; i < scratch.count; i++) {
-    const item = items[i]!
-    scores[item] = 0
-    seen[item] = 0
+/** Forgets everything; `entries` are about to be added. */
+export function clear(scratch: Scratch, entries = 0): void {
+  const { scores, seen, touched, everything } = scratch
+  if (scratch.whole) scores.fill(0)
+  else {
+    for (let i = 0; i < scratch.count; i++) {
+      const item = touched[i]!
+      scores[item] = 0
+      seen[item] = 0
+    }
   }
-  scratch.count = 0
+  scratch.whole = entries >= scores.length * WHOLE_PART
+  scratch.items = scratch.whole ? everything : touched
+  scratch.count = scratch.whole ? scores.length : 0
 }
 
 /** Adds weight × a row of a matrix whose columns are items. */
-export function addRow(scratch: Scratch, { starts, columns, values }: Rows, row: number, weight: number): void {
-  const { scores, items, seen } = scratch
-  let count = scratch.count
+export function addRow(scratch: Scratch, rows: Rows, row: number, weight: number): void {
+  const { scores, touched, seen } = scratch
+  if (scratch.whole) {
+    addUnseen(scores, rows, row, weight)
+    return
+  }
+  const { starts, columns, values } = rows
   const end = starts[row + 1]!
+  let count = scratch.count
   for (let k = starts[row]!; k < end; k++) {
     const item = columns[k]!
     if (seen[item] === 0) {
       seen[item] = 1
-      items[count++] = item
+      touched[count++] = item
     }
     scores[item]! += weight * values[k]!
   }
   scratch.count = count
+}
+
+/** The same where nothing is remembered. */
+function addUnseen(scores: Float64Array, { starts, columns, values }: Rows, row: number, weight: number): void {
+  const end = starts[row + 1]!
+  for (let k = starts[row]!; k < end; k++) scores[columns[k]!]! += weight * values[k]!
 }

@@ -8,6 +8,8 @@ import type { RankRequest } from './policy.ts'
 export interface Sieve {
   readonly barred: Int32Array
   readonly wanted: Int32Array
+  /** Room for the items that are to be sieved. */
+  readonly found: Int32Array
   allowed: Uint8Array
   anyItem: boolean
   round: number
@@ -17,7 +19,8 @@ const ROUNDS_MAX = 2 ** 31 - 1
 
 /** A sieve for item numbers below `size`. */
 export function newSieve(size: number): Sieve {
-  return { barred: new Int32Array(size), wanted: new Int32Array(size), allowed: new Uint8Array(0), anyItem: true, round: 0 }
+  const marks = () => new Int32Array(size)
+  return { barred: marks(), wanted: marks(), found: marks(), allowed: new Uint8Array(0), anyItem: true, round: 0 }
 }
 
 /** Prepares for a request. The page's item and the cart are barred; the history too unless `repeat`. */

@@ -26,6 +26,8 @@ type Counted =
 export type CountedWorld = Pick<World, Counted> & {
   readonly exposures: CountedLog & { readonly counters: { readonly flushMsSum: number; readonly flushMsMax: number } }
   readonly outcomes: CountedLog
+  /** Counts what became of first draws of sticky bandits' units, and how many units are remembered. */
+  readonly assignments: Pick<World['assignments'], 'counters'>
 }
 
 const MS = 1_000
@@ -80,7 +82,7 @@ function failures(counter: ReadonlyMap<string, number>): readonly Sample[] {
   })
 }
 
-function logSeries({ exposures, outcomes }: CountedWorld): readonly Series[] {
+function logSeries({ exposures, outcomes, assignments }: CountedWorld): readonly Series[] {
   const both = (read: (log: CountedLog) => number): readonly Sample[] => [
     { value: read(exposures), labels: { log: 'exposures' } },
     { value: read(outcomes), labels: { log: 'outcomes' } },
@@ -101,6 +103,21 @@ function logSeries({ exposures, outcomes }: CountedWorld): readonly Series[] {
       help: 'The longest exposure batch.',
       kind: 'gauge',
       samples: () => [{ value: exposures.counters.flushMsMax / MS }],
+    },
+    {
+      name: 'croupier_assignments_total',
+      help: 'Units of sticky bandits whose arm was asked for: first draws that count, arms that were there before, and those that nobody could say.',
+      kind: 'counter',
+      samples: () => {
+        const { remembered: _, ...asked } = assignments.counters
+        return Object.entries(asked).map(([event, value]) => ({ value, labels: { event } }))
+      },
+    },
+    {
+      name: 'croupier_assignments_remembered',
+      help: 'Units of sticky bandits whose arm is in memory.',
+      kind: 'gauge',
+      samples: () => [{ value: assignments.counters.remembered }],
     },
     { name: 'croupier_spool_bytes', help: 'What waits in the spool.', kind: 'gauge', samples: () => both((log) => log.backlogBytes()) },
     {

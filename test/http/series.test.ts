@@ -20,6 +20,7 @@ function worldWith(change: Partial<CountedWorld> = {}): CountedWorld {
     counters: newSlateCounters(),
     exposures: log({ rows: 7, batches: 2, flushMsSum: 1_500, flushMsMax: 250 }),
     outcomes: log({ accepted: 5 }),
+    assignments: { counters: { claimed: 4, known: 2, unknown: 1, remembered: 6 } },
     gate: newGate(),
     killSwitches: combinedFlags([fixedFlags(['hybrid'])]),
     snapshot: () => null,
@@ -54,6 +55,8 @@ describe('the series of the service', () => {
     expect(text).toContain('croupier_flush_seconds_total 1.5')
     expect(text).toContain('croupier_flush_seconds_max 0.25')
     expect(text).toContain('croupier_spool_bytes{log="exposures"} 512')
+    expect(text).toContain('croupier_assignments_total{event="unknown"} 1')
+    expect(text).toContain('croupier_assignments_remembered 6')
     expect(text).not.toContain('flushMs')
   })
 

@@ -6,7 +6,7 @@ import { wordsOf } from '../experiments/hash.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { armGatesOf } from './gated-arms.ts'
 import type { ServingBandit, ServingDecider } from './serving-bandit.ts'
-import type { RunningExperiment } from './snapshot.ts'
+import type { FrozenModel, RunningExperiment } from './snapshot.ts'
 
 /** The current epoch of a running experiment. */
 export interface RunningEpoch {
@@ -14,7 +14,7 @@ export interface RunningEpoch {
   readonly experimentId: number
   readonly key: string
   /** As they were frozen. */
-  readonly settings: EpochSettings & { readonly metricBodies: readonly Metric[] }
+  readonly settings: EpochSettings & { readonly metricBodies: readonly Metric[]; readonly frozenModels?: readonly FrozenModel[] }
   /** As the experiment has it now. */
   readonly allocation: Allocation
   readonly armIds: readonly number[]
@@ -42,7 +42,7 @@ export function runningOf(epoch: RunningEpoch, decider: ServingDecider | null, s
     sticky: allocation.sticky === true,
     decider,
   }
-  const { metricBodies: _, ...settings } = epoch.settings
+  const { metricBodies: _, frozenModels: __, ...settings } = epoch.settings
   return {
     key: epoch.key,
     epochId: epoch.epochId,

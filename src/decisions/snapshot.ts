@@ -5,21 +5,30 @@
 import type { Salts } from '../experiments/assignment.ts'
 import type { Experiment } from '../experiments/experiment.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
+import type { PolicyDefinition } from '../policies/definition.ts'
 import type { Ranker } from '../policies/policy.ts'
 import type { Surface } from '../policies/surface.ts'
 import type { ServingBandit } from './serving-bandit.ts'
+
+/** A policy as an epoch has frozen it; the version is null for kinds that have no model. */
+export interface FrozenModel {
+  readonly policy: PolicyDefinition
+  readonly version: string | null
+}
 
 /** A running experiment's current epoch, ready to decide. */
 export interface RunningExperiment {
   readonly key: string
   readonly epochId: number
-  readonly experiment: Omit<Experiment, 'guardrails'>
+  readonly experiment: Omit<Experiment, 'guardrails' | 'freezeModels'>
   /** Database ids of the arms, in the order of `experiment.arms`. */
   readonly armIds: readonly number[]
   readonly shares: readonly number[]
   readonly salts: Salts
   /** Null for fixed allocation. */
   readonly bandit: ServingBandit | null
+  /** Where models are frozen: the rankers of its arms as they were at the start, with the live ones of all other policies. */
+  readonly rankers?: ReadonlyMap<string, Ranker>
 }
 
 export interface SurfaceState {
@@ -38,4 +47,9 @@ export interface Snapshot {
   /** Keys of policies that are switched off. */
   readonly killed: ReadonlySet<string>
   readonly catalogue: Catalogue
+}
+
+/** The snapshot as it serves a choice: with frozen models where the experiment has some. */
+export function withFrozen(snapshot: Snapshot, running: RunningExperiment | null): Snapshot {
+  return running?.rankers ? { ...snapshot, rankers: running.rankers } : snapshot
 }

@@ -69,6 +69,9 @@ export const experimentSchema = z
       .default([])
       .meta({ description: 'Metrics that must not fall by more than a margin: an arm is shipped only when all of them hold.' }),
     plan: planSchema.prefault({}),
+    freezeModels: z.boolean().default(false).meta({
+      description: 'The arms keep to the models (and parameters) that were live when the epoch began, whatever is trained meanwhile.',
+    }),
   })
   .superRefine((experiment, context) => {
     if (new Set(experiment.arms.map((arm) => arm.key)).size < experiment.arms.length)
@@ -122,11 +125,28 @@ export type EpochSettings = Pick<Experiment, 'surface' | 'unit' | 'arms' | 'traf
   readonly allocation: FrozenAllocation
   /** Left out when there are none: settings from before there were guardrails read and hash as they always did. */
   readonly guardrails?: readonly Guardrail[]
+  /** Left out when models are not frozen, for the same reason. */
+  readonly freezeModels?: true
 }
 
 /** The part of an experiment that allocation and analysis rest on: a change of it while running opens a new epoch. */
-export function epochSettingsOf(experiment: Omit<Experiment, 'guardrails'> & Pick<EpochSettings, 'guardrails'>): EpochSettings {
+export function epochSettingsOf(
+  experiment: Omit<Experiment, 'guardrails' | 'freezeModels'> &
+    Partial<Pick<Experiment, 'freezeModels'>> &
+    Pick<EpochSettings, 'guardrails'>,
+): EpochSettings {
   const { surface, unit, arms, traffic, audience, metrics, plan, guardrails = [] } = experiment
   const allocation = frozenAllocationOf(experiment.allocation)
-  return { surface, unit, allocation, arms, traffic, audience, metrics, plan, ...(guardrails.length > 0 ? { guardrails } : {}) }
+  return {
+    surface,
+    unit,
+    allocation,
+    arms,
+    traffic,
+    audience,
+    metrics,
+    plan,
+    ...(guardrails.length > 0 ? { guardrails } : {}),
+    ...(experiment.freezeModels ? { freezeModels: true } : {}),
+  }
 }

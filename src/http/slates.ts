@@ -10,7 +10,7 @@ import { drawName } from '../decisions/draw-name.ts'
 import { type Exposure, exposureOf } from '../decisions/exposure.ts'
 import { type Served, serve } from '../decisions/ladder.ts'
 import type { Reason } from '../decisions/reason.ts'
-import type { Snapshot, SurfaceState } from '../decisions/snapshot.ts'
+import { type Snapshot, type SurfaceState, withFrozen } from '../decisions/snapshot.ts'
 import { CONTEXT_FIELDS, type ContextField } from '../experiments/audience.ts'
 import { wordsOf } from '../experiments/hash.ts'
 import type { Assignments } from '../log/assignments.ts'
@@ -88,10 +88,11 @@ export async function answerSlate(
   const drawn = chooseArm(armRequestOf(world, situation, x), situation.state, situation.snapshot)
   const choice = drawn.running?.bandit?.sticky && drawn.stay === null ? await keptArm(world.assignments, situation, drawn) : drawn
   const policy = rankingPolicy(choice, situation.state)
-  const ranking = withSeed(world, situation, { ranking: rankRequestOf(world, situation), policy })
-  const remote = situation.snapshot.rankers.get(policy)?.remote
+  const snapshot = withFrozen(situation.snapshot, choice.running)
+  const ranking = withSeed(world, { ...situation, snapshot }, { ranking: rankRequestOf(world, situation), policy })
+  const remote = snapshot.rankers.get(policy)?.remote
   const told = remote ? await withAnswer(world, situation, { ranking, policy, remote }) : ranking
-  const served = serve(policy, situation.state, situation.snapshot, told)
+  const served = serve(policy, situation.state, snapshot, told)
   const unit = choice.running?.experiment.unit === 'request' ? situation.decisionId : situation.unit
   const exposure = exposureOf({ ...sourceOf(situation), x, unit }, choice, served)
   const answer = answerOf(situation, {

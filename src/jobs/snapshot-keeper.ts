@@ -4,13 +4,15 @@
  * Parts are read by topic, and what turns out to be the same is not built again: a new experiment opens no model, and a fold none but the bandits it taught. What was read last is also
  * kept in a file, so that a node which starts while the database is away decides as it did before.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Seed } from '../decisions/running.ts'
 import type { Snapshot } from '../decisions/snapshot.ts'
 import type { Learned } from '../log/learned-days.ts'
 import { type CatalogueItem, catalogueOf } from '../policies/catalogue.ts'
 import { openBeliefs } from './beliefs.ts'
 import { openLastReading, type Reading, withWhatIsSame } from './last-reading.ts'
-import { keptBodyOf, type ModelBody, rankersOf, type Settings, type SnapshotParts, snapshotOf } from './snapshot-of.ts'
+import { frozenRankersOf, rankersOf } from './open-rankers.ts'
+import { keptBodyOf, type ModelBody, type Settings, type SnapshotParts, slotOf, snapshotOf } from './snapshot-of.ts'
 
 /** What a change can be about. */
 export type Topic = 'settings' | 'items' | 'models' | 'flags' | 'moments'
@@ -18,8 +20,8 @@ export type Topic = 'settings' | 'items' | 'models' | 'flags' | 'moments'
 export interface SnapshotSource {
   settings(): Promise<Settings>
   items(): Promise<readonly CatalogueItem[]>
-  /** Newest active model of every policy; bodies that the keeper has already (by version) need not be read again. */
-  models(known: ReadonlyMap<string, ModelBody>): Promise<readonly ModelBody[]>
+  /** The models to keep open; bodies that the keeper has already (by version) need not be read again. */
+  models(known: readonly ModelBody[]): Promise<readonly ModelBody[]>
   /** What the bandits among the epochs have learned, by epoch. */
   moments(running: Settings['running']): Promise<ReadonlyMap<number, Learned>>
   killed(): ReadonlySet<string>
@@ -70,28 +72,29 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
   let running: Promise<void> | null = null
 
   const load = async (topics: ReadonlySet<Topic>): Promise<Reading> => {
-    const known = read?.models ?? new Map<string, ModelBody>()
-    const [settings, items, models] = await Promise.all([
+    const known = [...(read?.models.values() ?? [])]
+    const [settings, items, readModels] = await Promise.all([
       topics.has('settings') || !read ? source.settings() : read.settings,
       topics.has('items') || !read ? source.items() : read.items,
-      topics.has('models') || !read ? source.models(known) : [...known.values()],
+      topics.has('models') || !read ? source.models(known) : known,
     ])
+    // An experiment may have frozen a model between two announcements.
+    const models = lacksFrozen(settings, readModels) ? await source.models(readModels) : readModels
     const isStale = topics.has('moments') || topics.has('settings')
     const moments = isStale || !read ? await source.moments(settings.running) : read.moments
-    return withWhatIsSame(read, { settings, items, models: new Map(models.map((model) => [model.policy, model])), moments })
+    return withWhatIsSame(read, { settings, items, models: new Map(models.map((model) => [slotOf(model), model])), moments })
   }
 
-  const swap = (next: Reading): void => {
+  const swap = async (next: Reading): Promise<void> => {
     const catalogue = parts && next.items === read?.items ? parts.catalogue : catalogueOf(next.items)
     const sameRankers = catalogue === parts?.catalogue && next.models === read?.models && next.settings.policies === read.settings.policies
-    const rankers = sameRankers
-      ? parts!.rankers
-      : rankersOf(next.settings.policies, next.models, {
-          catalogue,
-          onFault: (policy, error) => onFault(`open the model of ${policy}`, error),
-        })
+    const around = { catalogue, onFault: (policy: string, error: unknown) => onFault(`open the model of ${policy}`, error) }
+    const { policies, running: epochs } = next.settings
+    const rankers = sameRankers ? parts!.rankers : await rankersOf(policies, next.models, around)
+    const sameFrozen = sameRankers && isDeepStrictEqual(frozenIn(read?.settings), frozenIn(next.settings))
+    const frozen = sameFrozen ? parts!.frozen! : await frozenRankersOf(epochs, { policies, models: next.models, rankers }, around)
     const beliefs = beliefsOf(next.settings.running, next.moments)
-    const nextParts = { settings: next.settings, catalogue, rankers, killed: source.killed(), beliefs }
+    const nextParts = { settings: next.settings, catalogue, rankers, frozen, killed: source.killed(), beliefs }
     const fresh = snapshotOf(nextParts, options.seed)
     const changed = fresh.id !== snapshot?.id
     parts = nextParts
@@ -104,7 +107,7 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
   const step = async (topics: ReadonlySet<Topic>): Promise<void> => {
     try {
       const next = await load(topics)
-      swap(next)
+      await swap(next)
       readAt = Date.now()
     } catch (error) {
       for (const topic of topics) waiting.add(topic)
@@ -142,7 +145,7 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
       const remembered = await last.recall()
       if (!remembered) return false
       try {
-        swap(remembered)
+        await swap(remembered)
         return true
       } catch (error) {
         onFault('decide from the snapshot on disk', error)
@@ -151,4 +154,15 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
     },
     close: last.close,
   }
+}
+
+/** What running epochs have frozen. */
+function frozenIn(settings: Settings | undefined): readonly unknown[] {
+  return (settings?.running ?? []).flatMap(({ epochId, settings: { frozenModels } }) => (frozenModels ? [[epochId, frozenModels]] : []))
+}
+
+function lacksFrozen({ running }: Settings, models: readonly ModelBody[]): boolean {
+  const has = new Set(models.map(({ policy, version }) => `${policy}@${version}`))
+  const frozen = running.flatMap(({ settings: { frozenModels = [] } }) => frozenModels)
+  return frozen.some(({ policy, version }) => version !== null && !has.has(`${policy.key}@${version}`))
 }

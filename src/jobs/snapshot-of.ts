@@ -7,7 +7,6 @@ import { assemblySchema } from '../policies/assembly.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import type { Ranker } from '../policies/policy.ts'
-import { kinds } from '../policies/registry.ts'
 import type { Surface } from '../policies/surface.ts'
 import type { Belief } from './beliefs.ts'
 
@@ -20,6 +19,13 @@ export interface ModelBody {
   readonly policy: string
   readonly version: string
   readonly bytes: Uint8Array
+  /** live, when it is left out. Others are open because an experiment has frozen them, or to be scored beside the live one. */
+  readonly role?: 'live' | 'frozen' | 'shadow'
+}
+
+/** A model's name among all that are open: its policy for the live one. */
+export function slotOf({ policy, version, role = 'live' }: Omit<ModelBody, 'bytes'>): string {
+  return role === 'live' ? policy : `${policy}@${version}`
 }
 
 export interface Settings {
@@ -32,6 +38,8 @@ export interface SnapshotParts {
   readonly settings: Settings
   readonly catalogue: Catalogue
   readonly rankers: ReadonlyMap<string, Ranker>
+  /** Of epochs with frozen models, by epoch: those models' rankers and the live ones of all other policies. */
+  readonly frozen?: ReadonlyMap<number, ReadonlyMap<string, Ranker>>
   readonly killed: ReadonlySet<string>
   /** What the bandits among the epochs know, by epoch. */
   readonly beliefs: ReadonlyMap<number, Belief>
@@ -44,7 +52,11 @@ export function snapshotOf(parts: SnapshotParts, seed: Seed): Snapshot {
   const { settings, catalogue, rankers, killed } = parts
   const running = [...settings.running]
     .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime() || a.epochId - b.epochId)
-    .map((epoch) => runningOf(epoch, parts.beliefs.get(epoch.epochId)?.decider ?? null, seed))
+    .map((epoch) => {
+      const frozen = parts.frozen?.get(epoch.epochId)
+      const decided = runningOf(epoch, parts.beliefs.get(epoch.epochId)?.decider ?? null, seed)
+      return frozen ? { ...decided, rankers: frozen } : decided
+    })
   const surfaces = new Map(settings.surfaces.map((surface) => [surface.key, surfaceStateOf(surface, running, catalogue)]))
   return { id: idOf(parts), surfaces, rankers, killed, catalogue }
 }
@@ -81,45 +93,4 @@ function surfaceStateOf(surface: Surface, running: readonly RunningExperiment[],
     experiments: running.filter(({ experiment }) => experiment.surface === surface.key),
     lastResort: [...new Set([...chosen, ...catalogue.shown])],
   }
-}
-
-/**
- * Opens the rankers of all policies, those that others need first. A policy whose kind learns has no ranker until it has a model.
- * What goes wrong with one policy is told and leaves the others alone.
- */
-export function rankersOf(
-  policies: readonly PolicyDefinition[],
-  models: ReadonlyMap<string, ModelBody>,
-  around: { readonly catalogue: Catalogue; readonly onFault: (policy: string, error: unknown) => void },
-): Map<string, Ranker> {
-  const rankers = new Map<string, Ranker>()
-  const surroundings = { catalogue: around.catalogue, ranker: (key: string) => rankers.get(key) }
-  for (const policy of inOrderOfNeed(policies)) {
-    const kind = kinds[policy.kind]
-    const model = models.get(policy.key) ?? null
-    if (!kind || ((kind.train || kind.isImported) && !model)) continue
-    try {
-      rankers.set(policy.key, kind.open(policy.key, model, policy.parameters, surroundings))
-    } catch (error) {
-      around.onFault(policy.key, error)
-    }
-  }
-  return rankers
-}
-
-/** Those that need others come after them; a circle is left in the order given. */
-function inOrderOfNeed(policies: readonly PolicyDefinition[]): readonly PolicyDefinition[] {
-  const byKey = new Map(policies.map((policy) => [policy.key, policy]))
-  const ordered = new Set<PolicyDefinition>()
-  const visit = (policy: PolicyDefinition, path: ReadonlySet<string>): void => {
-    if (ordered.has(policy) || path.has(policy.key)) return
-    const needs = kinds[policy.kind]?.needs?.(policy.parameters) ?? []
-    for (const key of needs) {
-      const needed = byKey.get(key)
-      if (needed) visit(needed, new Set([...path, policy.key]))
-    }
-    ordered.add(policy)
-  }
-  for (const policy of policies) visit(policy, new Set())
-  return [...ordered]
 }

@@ -59,7 +59,7 @@ export async function openSnapshots({
         running: await stores.experiments.runningEpochs(),
       }),
       items: () => stores.items.load(),
-      models: (known) => stores.models.newest(known),
+      models: (known) => stores.models.open(known),
       moments: (running) => momentsOf(readLearned, running),
       killed: () => switches.killed(),
       save: (id, body) => stores.snapshots.save(id, body),

@@ -7,13 +7,15 @@
 import { hash } from 'node:crypto'
 import type { Knex } from 'knex'
 import { FEATURE_VERSION } from '../bandits/features.ts'
+import type { FrozenModel } from '../decisions/snapshot.ts'
 import { type EpochSettings, type Experiment, epochSettingsOf } from '../experiments/experiment.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { slotsOf } from '../experiments/slot.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { modelsToFreeze } from './frozen-models.ts'
 
 /** As it is kept in the table. */
-export type FrozenSettings = EpochSettings & { readonly metricBodies: readonly Metric[] }
+export type FrozenSettings = EpochSettings & { readonly metricBodies: readonly Metric[]; readonly frozenModels?: readonly FrozenModel[] }
 
 export interface Epoch {
   readonly id: number
@@ -56,7 +58,8 @@ export async function beginEpoch(knex: Knex, experimentId: number, experiment: E
   const metrics = await metricsOf(knex, experiment.metrics)
   // A request is never seen before.
   const metricBodies = experiment.unit === 'request' ? metrics.map((metric) => ({ ...metric, covariate: null })) : metrics
-  const settings: FrozenSettings = { ...epochSettingsOf(experiment), metricBodies }
+  const frozen = experiment.freezeModels ? { frozenModels: await modelsToFreeze(knex, experiment) } : {}
+  const settings: FrozenSettings = { ...epochSettingsOf(experiment), metricBodies, ...frozen }
   const [row] = (await knex('epochs')
     .insert({
       experiment_id: experimentId,
@@ -83,7 +86,7 @@ export async function endEpoch(knex: Knex, experimentId: number): Promise<void> 
 }
 
 /** Whether an epoch's settings are no longer those of the experiment. The bodies of metrics stay as they were frozen. */
-export function hasChanged({ settings: { metricBodies: _, ...frozen } }: Epoch, experiment: Experiment): boolean {
+export function hasChanged({ settings: { metricBodies: _, frozenModels: __, ...frozen } }: Epoch, experiment: Experiment): boolean {
   return canonicalJson(frozen) !== canonicalJson(epochSettingsOf(experiment))
 }
 

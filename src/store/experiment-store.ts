@@ -12,6 +12,7 @@ import { type GateStep, type Gates, gatesOf } from '../experiments/gate.ts'
 import { type Action, after, type Status } from '../experiments/lifecycle.ts'
 import type { Database } from './database.ts'
 import { beginEpoch, type Epoch, endEpoch, epochsOf, type FrozenSettings, hasChanged, metricsOf, openEpochOf } from './epoch.ts'
+import { unfreezable } from './frozen-models.ts'
 import { carryMasks } from './gate-carry.ts'
 import { isDone, type NounChange, refused, type Stored } from './noun.ts'
 import { readNoun, readNouns, updateNoun } from './noun-row.ts'
@@ -105,6 +106,8 @@ async function replace(knex: Knex, { id, key, status }: Stored<Experiment>, body
   if (because) return refused(because)
   const epoch = await openEpochOf(knex, id)
   if (epoch && hasChanged(epoch, body)) {
+    const bare = await unfreezable(knex, body)
+    if (bare) return refused(bare)
     await endEpoch(knex, id)
     await carryMasks(knex, epoch, { epochId: await beginEpoch(knex, id, body), body })
   }
@@ -124,7 +127,7 @@ export async function act(knex: Knex, { id, key, body, status }: Stored<Experime
   const next = after(status as Status, action)
   if (next === null) return refused(`"${key}" is ${status} and cannot ${action}.`)
   if (action === 'start') {
-    const because = await obstacleTo(knex, body)
+    const because = (await obstacleTo(knex, body)) ?? (await unfreezable(knex, body))
     if (because) return refused(because)
     await beginEpoch(knex, id, body)
   }

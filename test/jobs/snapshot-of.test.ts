@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bodyOf, rankersOf, type SnapshotParts, snapshotOf } from '../../src/jobs/snapshot-of.ts'
+import { rankersOf } from '../../src/jobs/open-rankers.ts'
+import { bodyOf, type SnapshotParts, snapshotOf } from '../../src/jobs/snapshot-of.ts'
 import { catalogueOf } from '../../src/policies/catalogue.ts'
 import { seededPolicies } from '../../src/policies/definition.ts'
 import { surfaceSchema } from '../../src/policies/surface.ts'
@@ -7,15 +8,16 @@ import { ITEMS } from '../support/deck.ts'
 import { epochOf, modelOf, seed, settingsOf } from './parts.ts'
 
 const catalogue = catalogueOf(ITEMS)
-const open = (models = [modelOf('popularity')], policies = seededPolicies) => {
+const open = async (models = [modelOf('popularity')], policies = seededPolicies) => {
   const faults: string[] = []
   const byPolicy = new Map(models.map((model) => [model.policy, model]))
-  return { rankers: rankersOf(policies, byPolicy, { catalogue, onFault: (policy) => faults.push(policy) }), faults }
+  return { rankers: await rankersOf(policies, byPolicy, { catalogue, onFault: (policy) => faults.push(policy) }), faults }
 }
+const { rankers: usual } = await open()
 const partsOf = (given: Partial<SnapshotParts> = {}): SnapshotParts => ({
   settings: settingsOf(),
   catalogue,
-  rankers: open().rankers,
+  rankers: usual,
   killed: new Set(),
   beliefs: new Map(),
   ...given,
@@ -29,12 +31,12 @@ describe('the id of a snapshot', () => {
     expect(idOf({ killed: new Set(['b', 'a']) })).toBe(idOf({ killed: new Set(['a', 'b']) }))
   })
 
-  it('is another one as soon as a decision could be another one', () => {
+  it('is another one as soon as a decision could be another one', async () => {
     const ids = [
       idOf(),
       idOf({ settings: settingsOf([epochOf('one', 1)]) }),
       idOf({ settings: settingsOf([epochOf('one', 2)]) }),
-      idOf({ rankers: open([modelOf('popularity', 'popularity-2')]).rankers }),
+      idOf({ rankers: (await open([modelOf('popularity', 'popularity-2')])).rankers }),
       idOf({ killed: new Set(['hybrid']) }),
     ]
     expect(new Set(ids).size).toBe(ids.length)
@@ -73,18 +75,18 @@ describe('a snapshot', () => {
 })
 
 describe('rankers', () => {
-  it('are opened for policies that have their model, those that others need first', () => {
+  it('are opened for policies that have their model, those that others need first', async () => {
     const models = ['hybrid', 'content', 'collaborative', 'popularity'].map((policy) => modelOf(policy))
-    const { rankers, faults } = open(models, [...seededPolicies].reverse())
+    const { rankers, faults } = await open(models, [...seededPolicies].reverse())
     expect(faults).toEqual([])
     expect([...rankers.keys()].at(-1)).toBe('hybrid')
     expect(rankers.size).toBe(4)
-    expect([...open().rankers.keys()]).toEqual(['popularity'])
+    expect([...usual.keys()]).toEqual(['popularity'])
   })
 
-  it('of which one cannot be opened leave the others alone', () => {
+  it('of which one cannot be opened leave the others alone', async () => {
     const broken = { ...modelOf('content'), bytes: new Uint8Array([1, 2, 3]) }
-    const { rankers, faults } = open([broken, modelOf('popularity')])
+    const { rankers, faults } = await open([broken, modelOf('popularity')])
     expect(faults).toEqual(['content'])
     expect([...rankers.keys()]).toEqual(['popularity'])
   })

@@ -1,5 +1,26 @@
 -- What the migrations add up to. Generated from the catalogue of a migrated database ("npm run generate"); do not edit.
 
+CREATE TABLE aipw_cells (
+  epoch_id integer NOT NULL,
+  day integer NOT NULL,
+  stratum text NOT NULL,
+  eligible numeric NOT NULL,
+  units bigint NOT NULL,
+  sums numeric[] NOT NULL,
+  products numeric[] NOT NULL,
+  counts numeric[] NOT NULL,
+  expected numeric[] NOT NULL,
+  covariance numeric[] NOT NULL,
+  inverse numeric[] NOT NULL,
+  weights numeric[] NOT NULL,
+  squared_weights numeric[] NOT NULL,
+  outcomes numeric[] NOT NULL,
+  outcome_squares numeric[] NOT NULL,
+  weighted numeric[] NOT NULL,
+  weighted_squares numeric[] NOT NULL,
+  PRIMARY KEY (epoch_id, day, stratum, eligible)
+);
+
 CREATE TABLE api_keys (
   selector text NOT NULL,
   verifier bytea NOT NULL,
@@ -439,6 +460,16 @@ CREATE TABLE unit_money (
   gross bigint NOT NULL,
   returned bigint NOT NULL,
   PRIMARY KEY (epoch_id, unit, currency)
+);
+
+CREATE TABLE unit_periods (
+  epoch_id integer NOT NULL,
+  unit bytea NOT NULL,
+  day integer NOT NULL,
+  stratum text NOT NULL,
+  eligible numeric NOT NULL,
+  scores numeric[] NOT NULL,
+  PRIMARY KEY (epoch_id, unit, day, stratum, eligible)
 );
 
 CREATE TABLE unit_rows (

@@ -5,7 +5,7 @@
  *     its outcomes   B += x·y′ᵀ − x·yᵀ      C += y′·y′ᵀ − y·yᵀ          from y, as it was counted before, to y′
  */
 import { triangle } from '../bandits/decision-moments.ts'
-import { addProducts, addTriangle, type ExactSums, openSums, type Whole } from '../stats/exact-sums.ts'
+import { addProducts, addTriangle, type ExactSums, largestOf, openSums, type Whole } from '../stats/exact-sums.ts'
 
 /** Where a decision is counted: the hour it was made in, from 1970. Its outcomes are counted there too, however late they are told. */
 export interface CellKey {
@@ -51,7 +51,7 @@ export function openBucketSums(objectivesOf: (epochId: number) => number): Bucke
   }
 
   function add(cell: BucketCell, x: Whole, y: Whole, sign: 1 | -1): void {
-    const yMax = largest(y)
+    const yMax = largestOf(y)
     if (yMax === 0) return
     addProducts(cell.b, x, { y, sign, bound: X_MAX * yMax })
     addTriangle(cell.c, y, { sign, bound: yMax * yMax })
@@ -70,10 +70,4 @@ export function openBucketSums(objectivesOf: (epochId: number) => number): Bucke
     },
     cells: () => [...cells.values()],
   }
-}
-
-function largest(values: Whole): number {
-  let size = 0
-  for (let i = 0; i < values.length; i++) size = Math.max(size, Math.abs(values[i]!))
-  return size
 }

@@ -9,6 +9,8 @@ export interface CursorQuery {
   readonly values: readonly unknown[]
   /** pg's own patience for one batch; that of its pool unless given. */
   readonly patienceMs?: number
+  /** Awaited after every batch of rows, on the same connection. */
+  readonly afterBatch?: () => Promise<void>
 }
 
 /**
@@ -17,7 +19,7 @@ export interface CursorQuery {
  */
 export async function eachRow<Row extends readonly unknown[]>(
   client: ClientBase,
-  { text, values, patienceMs }: CursorQuery,
+  { text, values, patienceMs, afterBatch }: CursorQuery,
   visit: (row: Row) => void,
 ): Promise<number> {
   const fetch = {
@@ -36,6 +38,7 @@ export async function eachRow<Row extends readonly unknown[]>(
     if (!isLast) next = client.query(fetch)
     try {
       for (const row of rows) visit(row as unknown as Row)
+      await afterBatch?.()
     } catch (error) {
       await next.catch(() => {})
       throw error

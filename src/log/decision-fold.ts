@@ -7,13 +7,16 @@
  * An outcome counts for one decision: the one it names, else its unit's latest decision before it. Which decisions an outcome touches, and
  * what they brought before, is asked of the log as it stood at the old watermark; nothing but the sums is stored, so late, early, doubled
  * and negative outcomes need no case of their own and no window ever closes. Rows come by cursor, sums are exact, one upsert a cell.
+ * The same rows move the scores that honest uplift is read from (score-sums).
  */
 import type { ClientBase } from 'pg'
 import { totalsOf } from '../stats/exact-sums.ts'
 import { type BucketCell, type BucketSums, type CellKey, openBucketSums } from './bucket-sums.ts'
 import { eachRow } from './cursor.ts'
+import { type LoggedDraw, scoredDraw, singlesOf, storeScores } from './decision-scores.ts'
 import { type DelayCounts, firstBins, openDelayCounts, storeDelays } from './delay-counts.ts'
 import { type Bandits, broughtBy, type Hit, longestMicros, readBandits } from './objectives.ts'
+import { openScoreSums, type ScoreSums } from './score-sums.ts'
 import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 
@@ -42,14 +45,24 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
   if (bandits.size === 0) return
   const { low, toldUntil } = await startOf(client)
   await client.query(PROBES)
-  const sums = openBucketSums((epochId) => bandits.get(epochId)!.length)
+  const sums = openBucketSums((epochId) => bandits.get(epochId)!.objectives.length)
+  const scores = openScoreSums((epochId) => {
+    const { armIds, objectives } = bandits.get(epochId)!
+    return { arms: armIds.length, slots: objectives.length }
+  })
   const values = [low, high, [...bandits.keys()]]
-  await eachRow<DecisionRow>(client, { text: SQL.exposures, values }, ([epochId, armId, stratum, hour, x]) => {
+  const afterBatch = () => scores.flush(client, 'many')
+  await eachRow<ExposureRow>(client, { text: SQL.exposures, values, afterBatch }, (row) => {
+    const [epochId, armId, stratum, hour, x, unit, day, pi, mhat, isDraw] = row
     sums.decided({ epochId, armId, stratum, hour }, smallintsOf(x))
+    const { at, score } = scoredDraw({ epochId, armId, stratum, unit, day, pi }, bandits.get(epochId)!)
+    scores.decided(at, score, singlesOf(mhat), isDraw)
   })
   const delays = openDelayCounts()
-  await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil], bandits, sums, delays })
+  await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil], bandits, sums, scores, delays })
+  await scores.flush(client, 'all')
   await client.query(USUAL)
+  await storeScores(client, scores.cells())
   const cells = sums.cells()
   await store(client, cells)
   await storeDelays(client, delays.cells())
@@ -65,13 +78,23 @@ async function startOf(client: ClientBase): Promise<{ readonly low: string; read
   return { low, toldUntil: told_until }
 }
 
-type DecisionRow = readonly [epochId: number, armId: number, stratum: string, hour: number, x: string]
+type DecisionRow = readonly [
+  epochId: number,
+  armId: number,
+  stratum: string,
+  hour: number,
+  x: string,
+  unit: string,
+  day: number,
+  pi: string,
+]
+type ExposureRow = readonly [...DecisionRow, mhat: string | null, isDraw: boolean]
 /** A decision's own row comes first and has no type; the rows of its outcomes name the decision and leave the rest to it. */
 type HitRow =
   | readonly [decisionId: string, ...DecisionRow, wasMine: null, isMine: null, type: null, ...unknown[]]
   | readonly [
       decisionId: string,
-      ...(readonly [null, null, null, null, null]),
+      ...(readonly [null, null, null, null, null, null, null, null]),
       wasMine: boolean,
       isMine: boolean,
       type: string,
@@ -84,6 +107,7 @@ type HitRow =
 interface Touched {
   readonly key: CellKey
   readonly x: string
+  readonly draw: LoggedDraw
   readonly before: Hit[]
   readonly now: Hit[]
 }
@@ -92,31 +116,38 @@ interface OutcomeStep {
   readonly values: readonly unknown[]
   readonly bandits: Bandits
   readonly sums: BucketSums
+  readonly scores: ScoreSums
   readonly delays: DelayCounts
 }
 
-async function foldOutcomes(client: ClientBase, { values, bandits, sums, delays }: OutcomeStep): Promise<void> {
+async function foldOutcomes(client: ClientBase, { values, bandits, sums, scores, delays }: OutcomeStep): Promise<void> {
   let touched: Touched | null = null
   const finish = () => {
     if (!touched) return
-    const objectives = bandits.get(touched.key.epochId)!
-    const y = { before: broughtBy(objectives, touched.before), now: broughtBy(objectives, touched.now) }
-    const bins = { before: firstBins(objectives, touched.before), now: firstBins(objectives, touched.now) }
-    const isMoved = bins.now.some((now, i) => now !== bins.before[i])
-    const isChanged = y.now.some((now, i) => now !== y.before[i])
+    const { key, draw, before, now } = touched
+    const bandit = bandits.get(key.epochId)!
+    const { objectives } = bandit
+    const y = { before: broughtBy(objectives, before), now: broughtBy(objectives, now) }
+    const bins = { before: firstBins(objectives, before), now: firstBins(objectives, now) }
+    const isMoved = bins.now.some((bin, i) => bin !== bins.before[i])
+    const isChanged = y.now.some((value, i) => value !== y.before[i])
     if (!isMoved && !isChanged) return
     const x = smallintsOf(touched.x)
-    if (isChanged) sums.changed(touched.key, x, y)
-    if (isMoved) delays.moved({ ...touched.key, features: x.length }, bins)
+    if (isMoved) delays.moved({ ...key, features: x.length }, bins)
+    if (!isChanged) return
+    sums.changed(key, x, y)
+    const { at, score } = scoredDraw(draw, bandit)
+    scores.changed(at, score, y)
   }
-  await eachRow<HitRow>(client, { text: SQL.hits, values }, (row) => {
-    if (row[8] === null) {
+  const afterBatch = () => scores.flush(client, 'many')
+  await eachRow<HitRow>(client, { text: SQL.hits, values, afterBatch }, (row) => {
+    if (row[11] === null) {
       finish()
-      const [, epochId, armId, stratum, hour, x] = row
-      touched = { key: { epochId, armId, stratum, hour }, x, before: [], now: [] }
+      const [, epochId, armId, stratum, hour, x, unit, day, pi] = row
+      touched = { key: { epochId, armId, stratum, hour }, x, draw: { epochId, armId, stratum, unit, day, pi }, before: [], now: [] }
       return
     }
-    const [, , , , , , wasMine, isMine, type, valueMinor, currency, quantity, ageMicros] = row
+    const [, , , , , , , , , wasMine, isMine, type, valueMinor, currency, quantity, ageMicros] = row
     const hit = { type, valueMinor: BigInt(valueMinor ?? 0), currency, quantity, ageMicros }
     if (wasMine) touched!.before.push(hit)
     if (isMine) touched!.now.push(hit)

@@ -27,11 +27,18 @@ export interface Hit {
   readonly ageMicros: number
 }
 
-/** The objectives of every bandit's epoch, in their order. */
-export type Bandits = ReadonlyMap<number, readonly Objective[]>
+/** A bandit's epoch: its arms, and its objectives in their order. */
+export interface Bandit {
+  readonly armIds: readonly number[]
+  readonly objectives: readonly Objective[]
+}
+
+/** By epoch. */
+export type Bandits = ReadonlyMap<number, Bandit>
 
 interface ObjectiveRow {
   readonly epoch_id: number
+  readonly arm_ids: readonly number[]
   readonly aggregate: Objective['aggregate'] | null
   readonly types: readonly string[]
   readonly window_micros: number
@@ -45,19 +52,19 @@ const HELD = BigInt(Number.MAX_SAFE_INTEGER)
 /** Empty without a bandit. Rejects with PostgreSQL's error. */
 export async function readBandits(client: ClientBase): Promise<Bandits> {
   const { rows } = await client.query<ObjectiveRow>(OBJECTIVES)
-  const bandits = new Map<number, Objective[]>()
-  for (const { epoch_id, aggregate, types, window_micros, currency, cap } of rows) {
-    const objectives = bandits.get(epoch_id) ?? []
-    bandits.set(epoch_id, objectives)
+  const bandits = new Map<number, Bandit & { readonly objectives: Objective[] }>()
+  for (const { epoch_id, arm_ids, aggregate, types, window_micros, currency, cap } of rows) {
+    const bandit = bandits.get(epoch_id) ?? { armIds: arm_ids, objectives: [] }
+    bandits.set(epoch_id, bandit)
     if (aggregate === null) continue
     const shared = { aggregate, currency, windowMicros: window_micros, types: new Set(types) }
-    objectives.push({ ...shared, cap: cap === null ? null : BigInt(cap) })
+    bandit.objectives.push({ ...shared, cap: cap === null ? null : BigInt(cap) })
   }
   return bandits
 }
 
 export function longestMicros(bandits: Bandits): number {
-  return Math.max(0, ...[...bandits.values()].flat().map(({ windowMicros }) => windowMicros))
+  return Math.max(0, ...[...bandits.values()].flatMap(({ objectives }) => objectives).map(({ windowMicros }) => windowMicros))
 }
 
 /** y of a decision with these outcomes, in any order. */

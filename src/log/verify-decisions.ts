@@ -1,5 +1,5 @@
 /**
- * Verify at decision grain: the cells of bandits equal a recount of the log, bit for bit.
+ * Verify at decision grain: the cells of bandits equal a recount of the log, bit for bit, and so do their scores (verify-scores).
  *
  * The log is asked by another query than the fold's, and added up in big integers, one decision after the other, without before and after.
  */
@@ -7,10 +7,12 @@ import type { ClientBase } from 'pg'
 import { triangle } from '../bandits/decision-moments.ts'
 import { DELAY_EDGES_MS } from '../bandits/delay-bins.ts'
 import { eachRow } from './cursor.ts'
+import { openScoreRecount, type ScoreRecount } from './recount-scores.ts'
 import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 import type { Difference } from './verify.ts'
 import { type DelayTally, openDelayTally, verifyDelays } from './verify-delays.ts'
+import { verifyScores } from './verify-scores.ts'
 
 export interface DecisionsVerified {
   readonly cells: number
@@ -25,13 +27,10 @@ interface Sums {
 }
 
 type Decision = readonly [
-  cell: string,
-  objectives: number,
-  x: string,
-  places: readonly number[] | null,
-  ys: readonly string[] | null,
-  waited: readonly number[] | null,
-  bins: readonly number[] | null,
+  ...[cell: string, objectives: number, x: string, places: readonly number[] | null, ys: readonly string[] | null],
+  ...[waited: readonly number[] | null, bins: readonly number[] | null],
+  ...[epochId: number, armIds: readonly number[], armId: number, stratum: string, unit: string, day: number],
+  ...[pi: string, mhat: string | null, kind: string],
 ]
 type Stored = readonly [cell: string, n: string, a: readonly string[], b: readonly string[], c: readonly string[]]
 
@@ -40,8 +39,8 @@ const BUCKETS = statement('verify-buckets')
 
 /** Recounts and compares. Needs verify's transaction; `patienceMs` is for one batch of rows. Rejects with PostgreSQL's error. */
 export async function verifyDecisions(client: ClientBase, patienceMs: number): Promise<DecisionsVerified> {
-  const delays = openDelayTally()
-  const recounted = await recountedCells(client, patienceMs, delays)
+  const tallies = { delays: openDelayTally(), scores: openScoreRecount() }
+  const recounted = await recountedCells(client, patienceMs, tallies)
   const differences: Difference[] = []
   let cells = 0
   await eachRow<Stored>(client, { text: BUCKETS, values: [], patienceMs }, ([cell, n, ...sums]) => {
@@ -51,34 +50,44 @@ export async function verifyDecisions(client: ClientBase, patienceMs: number): P
     recounted.delete(cell)
   })
   for (const [cell, sums] of recounted) differences.push({ part: 'bandit_buckets', id: cell, stored: null, recounted: String(sums.n) })
-  differences.push(...(await verifyDelays(client, delays, patienceMs)))
-  return { cells, differences }
+  differences.push(...(await verifyDelays(client, tallies.delays, patienceMs)))
+  const scored = await verifyScores(client, tallies.scores.cells(), patienceMs)
+  return { cells: cells + scored.cells, differences: [...differences, ...scored.differences] }
 }
 
-async function recountedCells(client: ClientBase, patienceMs: number, delays: DelayTally): Promise<Map<string, Sums>> {
+interface Tallies {
+  readonly delays: DelayTally
+  readonly scores: ScoreRecount
+}
+
+async function recountedCells(client: ClientBase, patienceMs: number, { delays, scores }: Tallies): Promise<Map<string, Sums>> {
   const cells = new Map<string, Sums>()
-  await eachRow<Decision>(
-    client,
-    { text: DECISIONS, values: [DELAY_EDGES_MS], patienceMs },
-    ([cell, objectives, text, places, ys, waited, bins]) => {
-      if (waited) delays.add(cell, waited, bins!)
-      const x = Array.from(smallintsOf(text), BigInt)
-      const y = new Array<bigint>(objectives).fill(0n)
-      places?.forEach((place, i) => {
-        y[place] = BigInt(ys![i]!)
-      })
-      const sums = cells.get(cell) ?? noSums(x.length, objectives)
-      cells.set(cell, sums)
-      sums.n += 1n
-      let atA = 0
-      for (let i = 0; i < x.length; i++) for (let j = i; j < x.length; j++) sums.a[atA++]! += x[i]! * x[j]!
-      if (!places) return
-      for (let i = 0; i < x.length; i++) for (let k = 0; k < y.length; k++) sums.b[i * y.length + k]! += x[i]! * y[k]!
-      let atC = 0
-      for (let i = 0; i < y.length; i++) for (let j = i; j < y.length; j++) sums.c[atC++]! += y[i]! * y[j]!
-    },
-  )
+  await eachRow<Decision>(client, { text: DECISIONS, values: [DELAY_EDGES_MS], patienceMs }, (row) => {
+    const [cell, objectives, text, places, ys, waited, bins, epochId, armIds, armId, stratum, unit, day, pi, mhat, kind] = row
+    if (waited) delays.add(cell, waited, bins!)
+    const x = Array.from(smallintsOf(text), BigInt)
+    const y = new Array<bigint>(objectives).fill(0n)
+    places?.forEach((place, i) => {
+      y[place] = BigInt(ys![i]!)
+    })
+    const draw = { arms: armIds.length, drawn: armIds.indexOf(armId), isDraw: kind === 'drawn', pi: numbersOf(pi) }
+    scores.add({ ...{ epochId, stratum, unit, day, y }, ...draw, mhat: mhat === null ? null : numbersOf(mhat).map(Math.fround) })
+    const sums = cells.get(cell) ?? noSums(x.length, objectives)
+    cells.set(cell, sums)
+    sums.n += 1n
+    let atA = 0
+    for (let i = 0; i < x.length; i++) for (let j = i; j < x.length; j++) sums.a[atA++]! += x[i]! * x[j]!
+    if (!places) return
+    for (let i = 0; i < x.length; i++) for (let k = 0; k < y.length; k++) sums.b[i * y.length + k]! += x[i]! * y[k]!
+    let atC = 0
+    for (let i = 0; i < y.length; i++) for (let j = i; j < y.length; j++) sums.c[atC++]! += y[i]! * y[j]!
+  })
   return cells
+}
+
+/** An array of floats in PostgreSQL's text. */
+function numbersOf(text: string): readonly number[] {
+  return JSON.parse(`[${text.slice(1, -1)}]`)
 }
 
 function noSums(features: number, objectives: number): Sums {

@@ -64,13 +64,14 @@ export function readWhatIf(
   { fold, onProgress }: { readonly fold: WhatIfFold; readonly onProgress?: WhatIfProgress },
 ): Promise<WhatIfRead> {
   return transaction(database.learner, BEGIN, async (client) => {
-    const objectives = (await readBandits(client)).get(epochId) ?? []
+    const bandit = (await readBandits(client)).get(epochId) ?? { armIds: [], objectives: [] }
+    const { objectives } = bandit
     const windows = objectives.map(({ windowMicros }) => windowMicros)
     const counted = await client.query<WhatIfRead>(SQL.count, [epochId, from, to, rowsMax, windows, asOf])
     const { decisions, since, immature } = counted.rows[0]!
     if (since === null) return { decisions, since, immature }
     const total = Math.min(decisions, rowsMax)
-    const values = [epochId, since, to, longestMicros(new Map([[epochId, objectives]]))]
+    const values = [epochId, since, to, longestMicros(new Map([[epochId, bandit]]))]
     let done = 0
     await eachBatch<Row>(client, { text: SQL.decisions, values, rows: BATCH_ROWS }, async (rows) => {
       await learnBodies(client, { rows, epochId, fold })

@@ -50,6 +50,25 @@ export function addProducts(
   }
 }
 
+/** Adds the entries of v, place by place. `bound` ≥ |vᵢ|; entries are safe integers. */
+export function addVector(sums: ExactSums, v: Whole, bound: number): void {
+  makeRoom(sums, bound)
+  const { recent } = sums
+  for (let i = 0; i < v.length; i++) recent[i] = recent[i]! + v[i]!
+}
+
+/** Adds one number of any size. */
+export function addBig(sums: ExactSums, at: number, value: bigint): void {
+  sums.poured[at] = sums.poured[at]! + value
+}
+
+/** The largest size among the entries. */
+export function largestOf(v: Whole): number {
+  let most = 0
+  for (let i = 0; i < v.length; i++) most = Math.max(most, Math.abs(v[i]!))
+  return most
+}
+
 export function totalsOf(sums: ExactSums): readonly bigint[] {
   return sums.poured.map((poured, i) => poured + BigInt(sums.recent[i]!))
 }

@@ -16,7 +16,7 @@ const HOUR = 3_600_000
 /** Midnight, UTC. */
 const START = Date.parse(new Date(Date.now() - 20 * 24 * HOUR).toISOString().slice(0, 10))
 const TABLES =
-  'exposures, outcomes, outcome_keys, outcome_units, unit_rows, unit_cells, unit_money, money_cells, exposure_cells, bandit_buckets, delay_cells'
+  'exposures, outcomes, outcome_keys, outcome_units, unit_rows, unit_cells, unit_money, money_cells, exposure_cells, bandit_buckets, delay_cells, unit_periods, aipw_cells'
 let fresh: FreshDatabase
 let database: Database
 let epoch: number

@@ -21,7 +21,7 @@ const START = Math.floor(Date.now() / HOUR) * HOUR - 20 * 24 * HOUR
 /** As if all of it were of the last two days, so that hours stand apart. */
 const ASOF = new Date(START + 24 * HOUR)
 const EVERYTHING =
-  'exposures, outcomes, outcome_keys, outcome_units, unit_rows, unit_cells, unit_money, money_cells, exposure_cells, bandit_buckets, delay_cells'
+  'exposures, outcomes, outcome_keys, outcome_units, unit_rows, unit_cells, unit_money, money_cells, exposure_cells, bandit_buckets, delay_cells, unit_periods, aipw_cells'
 let fresh: FreshDatabase
 let database: Database
 /** Two bandits' epochs and one with fixed weights. */
@@ -55,6 +55,12 @@ const step = fc.oneof(
       stratum: fc.constantFrom('fixed' as const, 'none' as const),
       drawn: fc.constantFrom('drawn', 'drawn', 'drawn', 'assigned', 'shadow'),
       x: fc.tuple(fc.constant(1024), fc.integer({ min: -8192, max: 8192 }), fc.constantFrom(0, 32767, -32768)),
+      pi: fc.constantFrom([0.5, 0.5], [0.1, 0.9], [1 / 3, 2 / 3], [0.025, 0.975], [0, 1], [1, 0], [1e-7, 1 - 1e-7], [1]),
+      mhat: fc.constantFrom(
+        null,
+        [1, 2],
+        ...[0.1, -3.7e4, 1e12].map((one) => Array.from({ length: 8 }, (_, i) => Math.fround(one / (i + 1)))),
+      ),
       /** Its slate was shown, but it waits in a spool. */
       later: fc.boolean(),
     }),
@@ -124,8 +130,8 @@ async function play(steps: readonly Step[]): Promise<Rows> {
   for (const writer of writers) await writer.query('BEGIN')
   for (const one of steps) {
     if (one.kind === 'show') {
-      const { arm, stratum, x, drawn } = one
-      const given = { armId: arm, stratum, kind: drawn as 'drawn', x: Int16Array.from(x), epochId: epochs[one.epoch]! }
+      const { arm, stratum, x, drawn, pi, mhat } = one
+      const given = { armId: arm, stratum, pi, mhat, kind: drawn as 'drawn', x: Int16Array.from(x), epochId: epochs[one.epoch]! }
       const row = exposure({ at: START + one.minute * 60_000, unit: bytesFor(`unit ${one.unit}`), ...given })
       known.push(row)
       if (one.later) spooled.push(row)

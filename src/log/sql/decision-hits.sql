@@ -9,12 +9,13 @@
 -- the decision's is null: vectors are wide, and most decisions have several outcomes.
 -- Where a unit's next decision ends what is this one's is asked only where an outcome that names no decision wants to know.
 -- Every LATERAL is fenced (LIMIT, OFFSET 0, DISTINCT ON), so that each is a look-up of one unit or decision. Indexes: exposures_xid,
--- outcomes_xid; exposures_pkey, exposures_unit, outcomes_unit, outcomes_decision.
+-- outcomes_xid; exposures_pkey, exposures_unit, outcomes_unit, outcomes_decision, assignments_pkey.
 WITH span AS (
   SELECT $4::bigint * interval '1 microsecond' AS longest
 ), made AS NOT MATERIALIZED (
   SELECT
-    exposure.decision_id, exposure.decided_at, exposure.epoch_id, exposure.arm_id, exposure.stratum, exposure.unit, exposure.x, exposure.xid
+    exposure.decision_id, exposure.decided_at, exposure.epoch_id, exposure.arm_id, exposure.stratum, exposure.unit, exposure.x, exposure.xid,
+    exposure.kind, exposure.pi
   FROM exposures AS exposure
   WHERE exposure.xid < $2::xid8 AND exposure.epoch_id = ANY ($3::integer[]) AND is_learned_from(exposure.kind)
 ), heard AS NOT MATERIALIZED (
@@ -161,11 +162,19 @@ SELECT
   touched.epoch_id, touched.arm_id, touched.stratum,
   floor(extract(epoch FROM touched.decided_at) / 3600)::integer AS hour,
   touched.x::text AS x,
+  touched.unit::text AS unit,
+  floor(extract(epoch FROM CASE touched.kind
+    WHEN 'assigned' THEN coalesce(
+      (SELECT stay.assigned_at FROM assignments AS stay WHERE stay.epoch_id = touched.epoch_id AND stay.unit = touched.unit), touched.decided_at
+    )
+    ELSE touched.decided_at
+  END) / 86400)::integer AS day,
+  touched.pi::text AS pi,
   NULL AS was_mine, NULL AS is_mine, NULL AS type, NULL AS value_minor, NULL AS currency, NULL AS quantity, NULL AS age_micros
 FROM touched
 UNION ALL
 SELECT
-  hits.decision_id, NULL, NULL, NULL, NULL, NULL,
+  hits.decision_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
   hits.was_mine, hits.is_mine, hits.type,
   hits.value_minor::text,
   hits.currency, hits.quantity,

@@ -1,7 +1,7 @@
 -- The objectives of all bandits in their order: the slots of their epochs that look forward from a decision. An epoch without any has one
 -- row of nulls. A slot that looks back (past_span) describes the unit, not what a decision brought. Index: epochs_bandits.
 SELECT
-  epoch.id AS epoch_id, slot.aggregate, slot.types, slot.currency,
+  epoch.id AS epoch_id, epoch.arm_ids, slot.aggregate, slot.types, slot.currency,
   slot.cap::text AS cap,
   (extract(epoch FROM slot.window_span) * 1000000)::float8 AS window_micros
 FROM epochs AS epoch

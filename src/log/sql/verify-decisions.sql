@@ -1,7 +1,7 @@
 -- Every decision of a bandit below the watermark, with what it brought, from the log alone. Independent of the fold: whose an outcome is by
 -- window functions over all decisions of a unit, sums by slot in numeric. places and ys say which objectives are not 0, and how much; waited
 -- and bins which had an outcome that is no return, and in which of the delay bins that end at $1 (milliseconds) the first one came.
--- Whole scans.
+-- Decisions of a unit follow each other. Whole scans.
 WITH mark AS (
   SELECT watermark.xid FROM watermarks AS watermark WHERE watermark.name = 'fold'
 ), bandits AS (
@@ -13,6 +13,7 @@ WITH mark AS (
 ), made AS MATERIALIZED (
   SELECT
     exposure.decision_id, exposure.decided_at, exposure.epoch_id, exposure.arm_id, exposure.stratum, exposure.unit, exposure.x,
+    exposure.kind, exposure.pi, exposure.mhat,
     coalesce(
       lead(exposure.decided_at) OVER (
         PARTITION BY exposure.epoch_id, exposure.unit ORDER BY exposure.decided_at, exposure.decision_id
@@ -84,7 +85,20 @@ SELECT
   brought.places,
   brought.ys,
   waits.waited,
-  waits.bins
+  waits.bins,
+  made.epoch_id,
+  epoch.arm_ids,
+  made.arm_id,
+  made.stratum,
+  made.unit::text AS unit,
+  extract(epoch FROM date_trunc('day', CASE made.kind WHEN 'drawn' THEN made.decided_at ELSE coalesce(stay.assigned_at, made.decided_at) END))
+    ::integer / 86400 AS day,
+  made.pi::text AS pi,
+  made.mhat::text AS mhat,
+  made.kind
 FROM made
+JOIN epochs AS epoch ON epoch.id = made.epoch_id
 LEFT JOIN brought ON brought.decision_id = made.decision_id
 LEFT JOIN waits ON waits.decision_id = made.decision_id
+LEFT JOIN assignments AS stay ON stay.epoch_id = made.epoch_id AND stay.unit = made.unit
+ORDER BY made.epoch_id, made.unit

@@ -69,7 +69,7 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const snapshots = opened(await openSnapshots({ database, stores, feed, switches, secrets, folder, log }))
     const { REDIS_URL: redisUrl } = config
     const shoppers = opened(
-      await openLiveShoppers({ trained: snapshots.histories, redisUrl, namespace: secrets.fingerprint, database, log }),
+      await openLiveShoppers({ trained: snapshots.histories, redisUrl, namespace: secrets.fingerprint, database, feed, log }),
     )
     void begun.settled.then(() => shoppers.recall())
     const spool = (name: string) => {

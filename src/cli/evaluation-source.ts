@@ -1,7 +1,7 @@
 /** Where an evaluation takes its log and its policies from: a file, without a database, or the database of the service. */
 import { readInteractionTable, type TableRequest } from '../importing/interaction-table.ts'
 import { type Catalogue, catalogueOf } from '../policies/catalogue.ts'
-import { type PolicyDefinition, policySchema, seededPolicies } from '../policies/definition.ts'
+import { type PolicyDefinition, policySchema, readyPolicies, seededPolicies } from '../policies/definition.ts'
 import type { TrainingData } from '../policies/policy.ts'
 import { allOf, storesOf } from '../service/stores.ts'
 import { readLog } from '../training/read-log.ts'
@@ -50,8 +50,7 @@ const REFERENCES: readonly PolicyDefinition[] = [
       ...{ offset: 5, trend: 0.8, repeat: true },
     },
   }),
-  policySchema.parse({ key: 'random', kind: 'random', description: 'Every item with the same chance.' }),
-  policySchema.parse({ key: 'continue', kind: 'continue', description: 'Recently viewed and left in the cart.' }),
+  ...readyPolicies,
 ]
 
 export async function fileSource(request: TableRequest, progress: Progress): Promise<EvaluationSource> {

@@ -26,7 +26,7 @@ export const policySchema = z
   .meta({ id: 'Policy' })
 export type PolicyDefinition = z.output<typeof policySchema>
 
-/** What a new installation starts with: one strategy of every kind that learns from the log. */
+/** What a new installation starts with: one strategy of every kind that learns from the log, */
 export const seededPolicies: readonly PolicyDefinition[] = [
   policySchema.parse({ key: 'popularity', kind: 'popularity-decay', description: 'What sells now.' }),
   policySchema.parse({ key: 'collaborative', kind: 'collaborative', description: 'What shoppers with the same history bought.' }),
@@ -35,4 +35,10 @@ export const seededPolicies: readonly PolicyDefinition[] = [
   policySchema.parse({ key: 'buy-again', kind: 'buy-again', description: 'What the shopper bought before and may want again.' }),
   policySchema.parse({ key: 'bought-together', kind: 'bought-together', description: 'What goes into the same basket.' }),
   policySchema.parse({ key: 'session', kind: 'session', description: 'What came next in similar visits.' }),
+]
+
+/** and one of every kind that needs no learning and nothing from elsewhere. `fixed` waits for a list. */
+export const readyPolicies: readonly PolicyDefinition[] = [
+  policySchema.parse({ key: 'continue', kind: 'continue', description: 'What the shopper looked at or left in the cart.' }),
+  policySchema.parse({ key: 'random', kind: 'random', description: 'Any item that may be shown, for exploring and as the lowest bar.' }),
 ]

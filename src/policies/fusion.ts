@@ -9,6 +9,9 @@ import { sort, type TopK } from './top-k.ts'
 
 export interface Vote {
   readonly weight: number
+  /** Weight of its votes for items with a number from `known` on. */
+  readonly newcomers: number
+  readonly known: number
   /** k. */
   readonly offset: number
   readonly explain: (item: number) => Why
@@ -34,12 +37,12 @@ export function newFusion(size: number): Fusion {
       clear(scratch)
       explainers.length = 0
     },
-    vote: (best, { weight, offset, explain }) => {
+    vote: (best, { weight, newcomers, known, offset, explain }) => {
       const part = explainers.push(explain) - 1
       sort(best)
       for (let rank = 0; rank < best.count; rank++) {
         const item = best.items[rank]!
-        const worth = weight / (offset + rank + 1)
+        const worth = (item < known ? weight : newcomers) / (offset + rank + 1)
         if (scratch.seen[item] === 0) {
           scratch.seen[item] = 1
           scratch.items[scratch.count++] = item

@@ -4,8 +4,11 @@
  *     fᵢ = Σ_p w_p/(k + rank_p(i))      rank_p by s_p(i)⁺·((rᵢ + 1)/(Tᵢ + 10))^γ, or by s_p(i)⁺ alone for parts about demand already
  *
  * r is demand that decays with a half-life, T demand of all time, both in purchases. Fusing ranks instead of scores needs no common scale.
- * A part with nothing to say adds nothing: of an unknown shopper only popularity speaks. The defaults were chosen on two months of a gift
- * shop, before the month they are reported on: γ and half-life matter, k and the weights hardly do.
+ * A part with nothing to say adds nothing: of an unknown shopper only popularity speaks. Of an item that came after training, and on its page,
+ * whoever can read it (content) speaks for all that lean on the trend: they learned before it came, so their silence means nothing.
+ *
+ * The defaults were chosen on two months of a gift shop, before the month they are reported on: γ and half-life matter, k and the weights
+ * hardly do.
  * @see Cormack, Clarke & Büttcher (2009), Reciprocal rank fusion, doi:10.1145/1571941.1572114
  */
 import { z } from 'zod'
@@ -77,11 +80,14 @@ interface Part {
 function open(key: string, body: ModelBody | null, given: Parameters, around: Surroundings): Ranker {
   if (body === null) throw new Error('hybrid needs a trained model.')
   const { size } = around.catalogue
-  const lift = liftOf(openArrays(body.bytes, KIND).float64('trend'), { size, power: given.trend })
+  const trained = openArrays(body.bytes, KIND).float64('trend')
+  const known = trained.length
+  const lift = liftOf(trained, { size, power: given.trend })
   const parts = given.parts.flatMap(({ policy, weight, trend }): Part[] => {
     const ranker = around.ranker(policy)
     return ranker?.scorer ? [{ scorer: ranker.scorer, weight, lift: trend ? lift : null, version: ranker.modelVersion }] : []
   })
+  const leaning = parts.reduce((sum, part) => sum + (part.lift ? part.weight : 0), 0)
   const sieve = newSieve(size)
   const top = newTopK()
   const fused = newFusion(size)
@@ -93,9 +99,11 @@ function open(key: string, body: ModelBody | null, given: Parameters, around: Su
       prepare(sieve, request, given.repeat)
       fused.clear()
       const depth = Math.max(DEPTH_LEAST, request.size)
+      const isNewPage = request.item !== null && request.item >= known
       for (const { scorer, weight, lift } of parts) {
         keepBest(top, scorer.score(request, depth), { sieve, size: depth, lift })
-        fused.vote(top, { weight, offset: given.offset, explain: scorer.explain })
+        const newcomers = lift ? leaning : weight
+        fused.vote(top, { weight: isNewPage ? newcomers : weight, newcomers, known, offset: given.offset, explain: scorer.explain })
       }
       keepBest(top, fused.scored, { sieve, size: request.size, lift: null })
       return rankedOf(top, fused.explain)

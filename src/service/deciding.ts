@@ -55,7 +55,7 @@ export async function openDeciding({ config, ground, build, log }: DecidingParts
     const feed = opened(await openChangeFeed({ database, log, redisUrl, namespace }))
     const switches = opened(await openKillSwitches(config, { flags: stores.flags, feed, folder, log }))
     const snapshots = opened(await openSnapshots({ database, stores, feed, switches, secrets, folder, log }))
-    const shoppers = opened(await openLiveShoppers({ trained: snapshots.histories, redisUrl, namespace, database, log }))
+    const shoppers = opened(await openLiveShoppers({ trained: snapshots.histories, redisUrl, namespace, database, feed, log }))
     await shoppers.recall()
     const spoolFolder = join(ground.folder, 'spool', 'exposures')
     const onRejected = (because: string) => log.error(`PostgreSQL refuses an exposure (${because}); it is kept in ${spoolFolder}/rejected`)

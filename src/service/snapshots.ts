@@ -90,7 +90,7 @@ export async function openSnapshots({
   }
   const forget = feed.onChange((topic) => {
     if (topic === 'moments') learnSoon()
-    else if (topic !== 'keys' && topic !== 'flags') void refresh([topic])
+    else if (topic === 'settings' || topic === 'items' || topic === 'models') void refresh([topic])
   })
   const forgetFlags = switches.onChange(() => void refresh(['flags']))
   await keeper.refresh(ALL).catch(async (error: Error) => {

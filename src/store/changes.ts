@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 
-export const TOPICS = ['settings', 'items', 'models', 'flags', 'keys', 'moments'] as const
+export const TOPICS = ['settings', 'items', 'models', 'flags', 'keys', 'moments', 'shoppers'] as const
 export type Topic = (typeof TOPICS)[number]
 
 /** The channel of LISTEN and NOTIFY. */

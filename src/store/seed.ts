@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Knex } from 'knex'
 import { seededMetrics } from '../experiments/metric.ts'
-import { seededPolicies } from '../policies/definition.ts'
+import { readyPolicies, seededPolicies } from '../policies/definition.ts'
 import { seededSurfaces } from '../policies/surface.ts'
 import type { Database } from './database.ts'
 import type { Bodies, NounTable } from './noun.ts'
@@ -15,7 +15,7 @@ const TABLES: readonly NounTable[] = ['surfaces', 'policies', 'metrics', 'experi
 export function seed(database: Database, { currency }: { readonly currency: string }): Promise<boolean> {
   return transact(database, { topic: 'settings', changed: (sown) => sown }, async (transaction) => {
     for (const table of TABLES) if (await transaction(table).first('id')) return false
-    for (const policy of seededPolicies) await sow(transaction, 'policies', policy)
+    for (const policy of [...seededPolicies, ...readyPolicies]) await sow(transaction, 'policies', policy)
     for (const metric of seededMetrics(currency)) await sow(transaction, 'metrics', metric)
     for (const surface of seededSurfaces) await sow(transaction, 'surfaces', surface)
     return true

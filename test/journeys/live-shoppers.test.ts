@@ -10,11 +10,7 @@ let shop: TestService
 beforeAll(async () => {
   shop = await startService()
   await stockShop(shop)
-  for (const [key, kind] of [
-    ['continue', 'continue'],
-    ['chance', 'random'],
-  ])
-    expect((await shop.call('POST', '/v1/policies', { key, kind })).status).toBe(201)
+  expect((await shop.call('POST', '/v1/policies', { key: 'chance', kind: 'random' })).status).toBe(201)
 })
 afterAll(() => shop?.stop())
 
@@ -77,6 +73,20 @@ describe('a shopper’s deeds', () => {
     }
   })
 
+  it('are heard of within a second by another node without Redis', async () => {
+    const other = await startService({}, shop.databaseUrl)
+    try {
+      const first = idsOf(await slateOf(other, { unit: 'has two tabs' }))[0]!
+      const started = performance.now()
+      await tell(shop, 'has two tabs', 'purchase', first)
+      expect(idsOf(await slateOf(shop, { unit: 'has two tabs' }))).not.toContain(first)
+      await until(async () => !idsOf(await slateOf(other, { unit: 'has two tabs' })).includes(first))
+      expect(performance.now() - started).toBeLessThan(1_000)
+    } finally {
+      await other.stop()
+    }
+  })
+
   it.skipIf(redisHere() === 'none')('are heard of at once by another node where there is Redis', async () => {
     const redis = await startRedis()
     const nodes = await Promise.all([0, 1].map(() => startService({ REDIS_URL: redis.url }, shop.databaseUrl)))
@@ -126,5 +136,37 @@ describe('chance', () => {
     expect(idsOf(await slateOf(shop, anonymous))).toEqual(idsOf(await slateOf(shop, anonymous)))
     const known = await slateOf(shop, { unit: 'new here' })
     expect(await rankPiOf(known.decisionId)).toBeNull()
+  })
+})
+
+describe('what is new', () => {
+  it('a new item stands in slates within a second of being put into the catalogue', async () => {
+    const bought = 'SKU-12'
+    await tell(shop, 'wants more of it', 'purchase', bought)
+    const started = performance.now()
+    const item = { itemId: 'NEW-1', title: 'Shoe 12', category: 'road', price: '120.00', currency: 'EUR', stock: 5 }
+    const put = await shop.call('POST', '/v1/items', [item])
+    expect(put.status, put.text).toBe(200)
+    const { items } = await slateOf(shop, { unit: 'wants more of it', size: 10 })
+    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(items.map(({ itemId }: { itemId: string }) => itemId)).toContain('NEW-1')
+    expect(items.find(({ itemId }: { itemId: string }) => itemId === 'NEW-1').why).toMatchObject({ kind: 'similar', itemId: bought })
+  })
+
+  it('a new item stands in the slates of its neighbours’ pages, for strangers, too', async () => {
+    const { items } = await slateOf(shop, { size: 10, context: { itemId: 'SKU-12' } })
+    expect(items.map(({ itemId }: { itemId: string }) => itemId)).toContain('NEW-1')
+    const ofItsOwn = await slateOf(shop, { size: 4, context: { itemId: 'NEW-1' } })
+    expect(ofItsOwn.items[0].why.kind).toBe('similar')
+  })
+
+  it('a new shopper’s first click makes the next slate another, within a second', async () => {
+    const before = await slateOf(shop, { unit: 'first visit' })
+    const started = performance.now()
+    await tell(shop, 'first visit', 'click', 'SKU-33')
+    const after = await slateOf(shop, { unit: 'first visit' })
+    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(idsOf(after)).not.toEqual(idsOf(before))
+    expect(after.items.some(({ why }: { why: { itemId?: string } }) => why.itemId === 'SKU-33')).toBe(true)
   })
 })

@@ -144,6 +144,13 @@ describe('a remote strategy as an arm', () => {
     }
   })
 
+  it('cannot be the fallback of a surface: the net has to hold without it', async () => {
+    const { status, body } = await shop.call('POST', '/v1/surfaces', { key: 'netless', policy: 'far', fallback: 'far' })
+    expect(status).toBe(422)
+    expect(body).toMatchObject({ type: '/problems/invalid', pointer: '/fallback', detail: expect.stringContaining('remote strategy') })
+    expect((await shop.call('POST', '/v1/surfaces', { key: 'netted', policy: 'far', fallback: 'popularity' })).status).toBe(201)
+  })
+
   it('leaves books that balance', async () => {
     await expectBooksInOrder(shop.databaseUrl, { decisions: acknowledged, outcomes: [] })
   })

@@ -31,12 +31,12 @@ const requests: fc.Arbitrary<RankRequest> = fc.record({
   allowed: fc.oneof(fc.constant(shop.catalogue.allowed), fc.uint8Array({ minLength: 1, maxLength: shop.catalogue.size, max: 1 })),
 })
 
-/** Runs the contract over the kind of a policy, with its defaults unless parameters are given. */
-export function keepsTheContract(key: string, kindName: string, parameters: object = {}): void {
+/** Runs the contract over the kind of a policy, with its defaults unless parameters are given; `own` is the ranker of what comes from elsewhere. */
+export function keepsTheContract(key: string, kindName: string, parameters: object = {}, own?: Ranker): void {
   const kind = kinds[kindName]!
   const overrides = { [key]: parameters }
   const rankers = openAll(shop.data, shop.catalogue, overrides)
-  const ranker = rankers.get(key) ?? openOne({ key, kind: kindName, parameters }, { ...shop, rankers })
+  const ranker = own ?? rankers.get(key) ?? openOne({ key, kind: kindName, parameters }, { ...shop, rankers })
 
   describe(`${[kindName, ...Object.values(parameters)].join(' ')}, as every policy,`, () => {
     it('recommends allowed items and candidates only, each once, best first, with finite scores and as many reasons', () => {

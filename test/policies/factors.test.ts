@@ -4,7 +4,9 @@ import { packFactors, unpackFactors } from '../../src/policies/factors-body.ts'
 import { kinds } from '../../src/policies/registry.ts'
 import { randomOf } from '../../src/stats/random.ts'
 import { goods } from './assembled-pool.ts'
+import { keepsTheContract } from './contract.ts'
 import { requestFor } from './opened.ts'
+import { plantedShop } from './planted-shop.ts'
 
 const RANK = 5
 const COUNT = 40
@@ -66,6 +68,15 @@ const bestBy = (score: (no: number) => number, without: readonly number[] = []) 
     .map((no) => no)
     .filter((no) => no !== 7 && !without.includes(no) && score(no) > 0)
     .sort((a, b) => score(b) - score(a))
+
+const planted = plantedShop(7).catalogue
+const plantedItems = Int32Array.from({ length: planted.size - 1 }, (_, i) => i + 1)
+const plantedBody = packFactors({ ...rows, items: plantedItems, itemFactors: vectors(plantedItems.length) })
+const plantedRanker = kind.open('factors', { bytes: plantedBody, version: 'v' }, kind.parameters.parse({}), {
+  catalogue: planted,
+  ranker: () => undefined,
+})
+keepsTheContract('factors', 'factors', {}, plantedRanker)
 
 describe('imported factors', () => {
   it('rank for a shopper who came along by their own vector, every item looked at', () => {

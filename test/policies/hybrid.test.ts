@@ -97,6 +97,24 @@ describe('hybrid', () => {
     expect(rank(requestFor(shop.catalogue)).items).toHaveLength(10)
   })
 
+  it('lets what came after training in: who can read a newcomer speaks for those that learned before it came', () => {
+    const size = shop.catalogue.size
+    const newcomer = itemOf(size, {
+      title: shop.catalogue.titles[known[0]!]!,
+      category: shop.catalogue.categories[known[0]!]!,
+      discontinued: false,
+    })
+    const catalogue = catalogueOf([...shop.items, newcomer])
+    const mine = openOne(
+      { key: 'mine', kind: 'hybrid', parameters: { trend: 0 } },
+      { ...shop, catalogue, rankers: openAll(shop.data, catalogue) },
+    )
+    const { items, why } = mine.rank(requestFor(catalogue, { history: known }))
+    expect(items).toContain(size)
+    expect(why[items.indexOf(size)]!.kind).toBe('similar')
+    expect(mine.rank(requestFor(catalogue, { item: size })).why[0]!.kind).toBe('similar')
+  })
+
   it('says which policies it needs', () => {
     const kind = kinds.hybrid!
     expect(kind.needs!(kind.parameters.parse({}))).toEqual(['collaborative', 'content', 'popularity'])

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { RankRequest } from '../../src/policies/policy.ts'
 import { kinds } from '../../src/policies/registry.ts'
 import { answerIn, questionOf, type RemoteAnswer } from '../../src/policies/remote.ts'
+import { keepsTheContract } from './contract.ts'
 import { openOne, requestFor } from './opened.ts'
 import { plantedShop } from './planted-shop.ts'
 
@@ -11,6 +13,10 @@ const ranker = openOne({ key: 'far', kind: 'remote', parameters: { url: URL } },
 const rank = (answer: RemoteAnswer, given: object = {}) =>
   ranker.rank(requestFor(shop.catalogue, { answers: new Map([['far', answer]]), ...given }))
 const read = (items: unknown) => answerIn({ items }, shop.catalogue)
+
+const said: RemoteAnswer = read(Array.from({ length: 90 }, (_, i) => `sku-${1 + ((i * 11) % 330)}`))
+const answered = { ...ranker, rank: (request: RankRequest) => ranker.rank({ ...request, answers: new Map([['far', said]]) }) }
+keepsTheContract('far', 'remote', { url: URL }, answered)
 
 describe('the answer of a remote strategy', () => {
   it('may be ids, best first, or items with scores', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seededMetrics } from '../../src/experiments/metric.ts'
-import { seededPolicies } from '../../src/policies/definition.ts'
+import { readyPolicies, seededPolicies } from '../../src/policies/definition.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { experimentStore } from '../../src/store/experiment-store.ts'
 import { nounStore } from '../../src/store/noun-store.ts'
@@ -25,7 +25,7 @@ describe('an empty installation', () => {
     expect(sown.sort()).toEqual([false, true])
     expect((await nounStore(database, 'surfaces').list({ limit: 10 })).map(({ key }) => key)).toEqual(['home'])
     expect((await nounStore(database, 'policies').list({ limit: 10 })).map(({ key }) => key)).toEqual(
-      seededPolicies.map(({ key }) => key).sort(),
+      [...seededPolicies, ...readyPolicies].map(({ key }) => key).sort(),
     )
     const metrics = await nounStore(database, 'metrics').list({ limit: 10 })
     expect(metrics.map(({ body }) => body)).toEqual([...seededMetrics('EUR')].sort((a, b) => (a.key < b.key ? -1 : 1)))

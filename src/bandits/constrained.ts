@@ -16,6 +16,8 @@ export interface ExpectedAt {
   readonly values: readonly number[]
   /** By constraint, then by arm. */
   readonly guarded: readonly (readonly number[])[]
+  /** By constraint, the control's own level, where choosing it brings another one (some arms are drawn evenly all the same). */
+  readonly levels?: readonly number[]
 }
 
 export interface ConstrainedOptions {
@@ -35,7 +37,8 @@ export interface Multipliers {
 export const CONTEXTS_MAX = 2000
 const CONSTRAINTS_MAX = 2
 const GOLDEN = (Math.sqrt(5) - 1) / 2
-const STEPS = 48
+/** 0.618²⁴ is 1e-5 of λ_max. */
+const STEPS = 24
 /** A floor that is missed by less than this share of the control's level counts as kept: choices among arms are lumpy. */
 const LUMP = 1e-3
 
@@ -44,7 +47,7 @@ export function solvedMultipliers(contexts: readonly ExpectedAt[], { margins, mu
   assert(contexts.length > 0, 'multipliers need contexts')
   assert(margins.length <= CONSTRAINTS_MAX, `at most ${CONSTRAINTS_MAX} floors can be priced, got ${margins.length}`)
   const recent = contexts.slice(-CONTEXTS_MAX)
-  const dual = (multipliers: readonly number[]) => dualAt(recent, margins, multipliers)
+  const dual = dualOf(recent, margins)
   const multipliers = margins.length === 0 ? [] : leastOf(dual, margins.length, multiplierMax)
   const slacks = margins.map((_, k) => slackNear(recent, { margins, multipliers, k, multiplierMax }))
   const violations = slacks.map(({ slack, lump }) => (slack < -lump ? -slack : 0))
@@ -56,12 +59,37 @@ export function pricedValues({ values, guarded }: ExpectedAt, multipliers: reado
   return values.map((value, arm) => multipliers.reduce((sum, price, k) => sum + price * guarded[k]![arm]!, value))
 }
 
-function dualAt(contexts: readonly ExpectedAt[], margins: readonly number[], multipliers: readonly number[]): number {
-  const total = contexts.reduce((sum, at) => {
-    const floors = multipliers.reduce((paid, price, k) => paid + price * (1 - margins[k]!) * at.guarded[k]![0]!, 0)
-    return sum + Math.max(...pricedValues(at, multipliers)) - floors
-  }, 0)
-  return total / contexts.length
+/** D, asked a thousand times: columns of numbers, and no allocation. */
+function dualOf(contexts: readonly ExpectedAt[], margins: readonly number[]): (multipliers: readonly number[]) => number {
+  const arms = contexts[0]!.values.length
+  const values = Float64Array.from(contexts.flatMap((at) => at.values))
+  const guarded = margins.map((_, k) => Float64Array.from(contexts.flatMap((at) => at.guarded[k]!)))
+  const levels = margins.map((margin, k) => contexts.reduce((sum, at) => sum + (1 - margin) * levelOf(at, k), 0))
+  const priced = new Float64Array(values.length)
+  return (multipliers) => {
+    priced.set(values)
+    guarded.forEach((column, k) => addTimes(priced, column, multipliers[k]!))
+    return (sumOfLargest(priced, arms) - multipliers.reduce((sum, price, k) => sum + price * levels[k]!, 0)) / contexts.length
+  }
+}
+
+function addTimes(sums: Float64Array, column: Float64Array, factor: number): void {
+  for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + factor * column[i]!
+}
+
+/** Of every `size` numbers the largest, added up. */
+function sumOfLargest(numbers: Float64Array, size: number): number {
+  let total = 0
+  for (let from = 0; from < numbers.length; from += size) {
+    let largest = numbers[from]!
+    for (let i = from + 1; i < from + size; i++) if (numbers[i]! > largest) largest = numbers[i]!
+    total += largest
+  }
+  return total
+}
+
+function levelOf({ levels, guarded }: ExpectedAt, k: number): number {
+  return levels?.[k] ?? guarded[k]![0]!
 }
 
 /** The least of a convex function on a box, one coordinate inside the other. */
@@ -109,8 +137,8 @@ function slackNear(contexts: readonly ExpectedAt[], { margins, multipliers, k, m
   for (const at of contexts) {
     const priced = pricedValues(at, raised)
     const arm = priced.indexOf(Math.max(...priced))
-    slack += at.guarded[k]![arm]! - (1 - margins[k]!) * at.guarded[k]![0]!
-    level += Math.abs(at.guarded[k]![0]!)
+    slack += at.guarded[k]![arm]! - (1 - margins[k]!) * levelOf(at, k)
+    level += Math.abs(levelOf(at, k))
   }
   return { slack: slack / contexts.length, lump: (LUMP * level) / contexts.length }
 }

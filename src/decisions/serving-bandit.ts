@@ -58,7 +58,10 @@ export interface DrawRequest {
 }
 
 /** What is learned, ready to serve. Costs a millisecond, once a posterior. */
-export function servingDecider(models: StoredModels, { scale, floor, mode }: ThompsonAllocation): ServingDecider {
+export function servingDecider(
+  models: StoredModels,
+  { scale, floor, mode }: Pick<ThompsonAllocation, 'scale' | 'floor' | 'mode'>,
+): ServingDecider {
   const decider = deciderOf({
     models: modelsFrom(models),
     thompsonScale: scale,

@@ -2,6 +2,7 @@
 import type { ArmEvidence } from '../bandits/arm-evidence.ts'
 import type { StoredModels } from '../bandits/stored-models.ts'
 import type { Reason } from '../stats/estimate.ts'
+import type { FloorPrices } from './floor-prices.ts'
 import type { RunningEpoch } from './running.ts'
 
 /** What a bandit knew: its models, or why it had none. */
@@ -11,6 +12,8 @@ export type StoredBelief =
       readonly models: StoredModels
       /** What the models were made of, arm by arm, so that other weights can be asked about; bodies of earlier releases have none. */
       readonly evidence?: readonly ArmEvidence[]
+      /** What floors of objectives cost: the models are those of the weights and these; left out without floors. */
+      readonly prices?: FloorPrices
       /** Decisions behind it, before any discount. */
       readonly decisions: number
       /** Days that count for as much as they are long; null forgets nothing. */

@@ -5,6 +5,7 @@
  *                                        └ other weights ─▶ its evidence     ├─▶ a decider with floor, mode, scale as asked ─▶ π'(x)
  *
  * With nothing changed π' is the logged π, bit for bit. The uniform stratum stays even, as it would have: only what is asked changes.
+ * Prices of floors stay what they were.
  * Arms that could not be drawn then (π = 0) cannot be drawn by π' either.
  */
 
@@ -12,20 +13,23 @@ import type { Decider } from '../bandits/decider.ts'
 import { modelsOf } from '../bandits/epoch-posterior.ts'
 import type { Stratum } from '../bandits/exploration.ts'
 import { storedModels } from '../bandits/stored-models.ts'
-import { slotWeightsOf, type ThompsonAllocation } from '../experiments/allocation.ts'
+import type { ThompsonAllocation, Weighed } from '../experiments/allocation.ts'
+import { pricedWeights } from './floor-prices.ts'
 import type { RunningEpoch } from './running.ts'
 import { servingAllocationOf } from './running.ts'
 import { servingDecider } from './serving-bandit.ts'
 import type { StoredBelief } from './snapshot-body.ts'
 
 /** What may be otherwise. Memory and window may not: what would have been remembered then is not kept. */
-export type SettingsChange = Partial<Pick<ThompsonAllocation, 'objectives' | 'floor' | 'mode' | 'scale'>>
+export type SettingsChange = Partial<Pick<ThompsonAllocation, 'floor' | 'mode' | 'scale'>> & { readonly objectives?: readonly Weighed[] }
 
 /** What a snapshot kept of an epoch: its settings as they stood, and what its bandit knew. */
 export interface ServedUnder {
   readonly epoch: Pick<RunningEpoch, 'settings' | 'allocation'>
   readonly belief: StoredBelief
 }
+
+type Weights = readonly number[]
 
 export type ChangedPolicy =
   /** Without a decider nothing was known, and every arm is drawn alike. */
@@ -39,7 +43,8 @@ export function changedPolicy({ epoch, belief }: ServedUnder, change: SettingsCh
   if (!then) return { kind: 'policy', decider: null }
   const now = { ...then, ...change }
   const { metricBodies } = epoch.settings
-  const [weightsThen, weights] = [slotWeightsOf(then, metricBodies), slotWeightsOf(now, metricBodies)]
+  const prices = (belief.kind === 'models' && belief.prices) || null
+  const [weightsThen, weights] = [then, now].map((each) => pricedWeights(each, prices, metricBodies)) as [Weights, Weights]
   const isSameReward = weights.every((weight, k) => weight === weightsThen[k])
   if (isSameReward) return { kind: 'policy', decider: belief.kind === 'models' ? servingDecider(belief.models, now) : null }
   if (!belief.evidence) return belief.kind === 'models' ? { kind: 'no-evidence' } : { kind: 'policy', decider: null }

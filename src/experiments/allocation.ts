@@ -15,20 +15,40 @@ import { exponentOf } from './money.ts'
 import { slotsOf } from './slot.ts'
 
 const OBJECTIVES_MAX = 12
+const FLOORS_MAX = 2
 const MEMORY_DAYS_MAX = 365
 
-const objectiveSchema = z
-  .strictObject({
-    metric: keySchema.meta({ description: 'One of the experiment’s metrics: a proportion or a mean.' }),
-    weight: z.number().min(0).max(1e9).default(1).meta({
-      description: 'What one of it is worth: a converted shopper, a click, a euro. Where less is better it counts against the arm.',
-    }),
+export const weighedSchema = z.strictObject({
+  metric: keySchema.meta({ description: 'One of the experiment’s metrics: a proportion or a mean.' }),
+  weight: z.number().min(0).max(1e9).default(1).meta({
+    description: 'What one of it is worth: a converted shopper, a click, a euro. Where less is better it counts against the arm.',
+  }),
+})
+
+const objectiveSchema = weighedSchema
+  .extend({
+    floor: z
+      .strictObject({
+        margin: z
+          .number()
+          .gt(0)
+          .lt(1)
+          .meta({ description: 'How much worse than the control is acceptable, relative to it: 0.02 is two percent.' }),
+      })
+      .optional()
+      .meta({
+        description:
+          'The metric has to keep this level per decision, whatever else is gained; at most two objectives have one. With a weight of 0 nothing ' +
+          'but the floor counts.',
+      }),
   })
   .meta({ id: 'Objective' })
 
 const fixedSchema = z.strictObject({ kind: z.literal('fixed') })
 
-export const objectivesSchema = z.array(objectiveSchema).min(1).max(OBJECTIVES_MAX)
+const objectivesSchema = z.array(objectiveSchema).min(1).max(OBJECTIVES_MAX)
+/** Objectives without floors. */
+export const weighedObjectivesSchema = z.array(weighedSchema).min(1).max(OBJECTIVES_MAX)
 export const floorSchema = z.number().min(0.01).max(1)
 export const modeSchema = z.enum(['earn', 'learn'])
 export const scaleSchema = z.number().gt(0).max(10)
@@ -75,6 +95,8 @@ const thompsonSchema = z
 export const allocationSchema = z.discriminatedUnion('kind', [fixedSchema, thompsonSchema]).meta({ id: 'Allocation' })
 
 export type Objective = z.output<typeof objectiveSchema>
+/** A metric with what one of it is worth. */
+export type Weighed = z.output<typeof weighedSchema>
 export type ThompsonAllocation = z.output<typeof thompsonSchema>
 export type Allocation = z.output<typeof allocationSchema>
 
@@ -118,6 +140,11 @@ export function objectiveFaults(allocation: Allocation, metrics: readonly string
     ...objectives.flatMap(({ metric }, i) =>
       objectives.findIndex((other) => other.metric === metric) < i ? [at(i, 'is an objective already')] : [],
     ),
+    ...objectives.flatMap(({ floor }, i) =>
+      floor && objectives.slice(0, i).filter((other) => other.floor).length >= FLOORS_MAX
+        ? [{ path: ['allocation', 'objectives', i, 'floor'], message: `is one too many: at most ${FLOORS_MAX} objectives have a floor` }]
+        : [],
+    ),
     ...(objectives.length > 0 && objectives.every(({ weight }) => weight === 0)
       ? [{ path: ['allocation', 'objectives'], message: 'one objective at least needs a weight above 0' }]
       : []),
@@ -141,10 +168,7 @@ export function ratioFaults(allocation: Allocation, metrics: readonly Metric[]):
 }
 
 /** The weight of every slot of an epoch that looks forward, in their order and per stored integer: minor units, and negative where less is better. */
-export function slotWeightsOf(
-  { objectives }: { readonly objectives: readonly Objective[] },
-  metrics: readonly Metric[],
-): readonly number[] {
+export function slotWeightsOf({ objectives }: { readonly objectives: readonly Weighed[] }, metrics: readonly Metric[]): readonly number[] {
   const byKey = new Map(metrics.map((metric) => [metric.key, metric]))
   const weights = new Map(objectives.map(({ metric, weight }) => [metric, weight]))
   return slotsOf(metrics)

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { OffPolicyMoments } from '../bandits/off-policy-moments.ts'
 import { type Alternative, openWhatIf } from '../decisions/what-if-fold.ts'
-import type { Objective, ThompsonAllocation } from '../experiments/allocation.ts'
+import type { ThompsonAllocation, Weighed } from '../experiments/allocation.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { slotsOf } from '../experiments/slot.ts'
 import { readWhatIf, type WhatIfProgress } from '../log/what-if-rows.ts'
@@ -48,7 +48,7 @@ export async function experimentWhatIf(
     ...{ decisions: read.decisions, rowsMax: request.rows, since: read.since?.toISOString() ?? null, used: ledger.decisions, ...leftOut },
     immature: immatureOf(read.immature, metricBodies, visited),
   }
-  const asked = askedOf(request, request.objectives ?? allocation.objectives)
+  const asked = askedOf(request, request.objectives ?? allocation.objectives.map(({ metric, weight }) => ({ metric, weight })))
   const moments = new Map<string, OffPolicyMoments>()
   for (const [name, values] of quantitiesOf(metricBodies, asked.weights))
     moments.set(name, await withBreaks(ledger.moments(values, request.switchAt)))
@@ -122,7 +122,7 @@ function immatureOf(counts: readonly number[], metrics: readonly Metric[], visit
     })
 }
 
-function askedOf({ arm, shares, objectives, allocation, level, switchAt }: WhatIfRequest, weights: readonly Objective[]): AskedPolicy {
+function askedOf({ arm, shares, objectives, allocation, level, switchAt }: WhatIfRequest, weights: readonly Weighed[]): AskedPolicy {
   const shared = { weights, level, switchAt }
   if (arm !== undefined) return { policy: 'arm', words: `always ${arm}`, ...shared }
   const listed = (entries: readonly (readonly [string, unknown])[]) => entries.map(([name, value]) => `${name} ${value}`).join(', ')

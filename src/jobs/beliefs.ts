@@ -4,9 +4,10 @@
  *     moments (log/) + weights, memory, window (experiment, as it is now) ─▶ models ─▶ a decider that serves
  */
 import type { ArmEvidence } from '../bandits/arm-evidence.ts'
-import { bestMemory, epochEvidence, modelsOf } from '../bandits/epoch-posterior.ts'
+import { bestMemory, epochEvidence } from '../bandits/epoch-posterior.ts'
 import { FEATURE_NAMES } from '../bandits/features.ts'
 import { storedModels } from '../bandits/stored-models.ts'
+import { pricedModels } from '../decisions/priced-models.ts'
 import { type RunningEpoch, servingAllocationOf } from '../decisions/running.ts'
 import { type ServingDecider, servingDecider } from '../decisions/serving-bandit.ts'
 import type { StoredBelief } from '../decisions/snapshot-body.ts'
@@ -41,7 +42,7 @@ export function openBeliefs(): Beliefs {
       const allocation = servingAllocationOf(epoch)
       if (!allocation) continue
       const learned = moments.get(epoch.epochId) ?? NOTHING
-      const settings = JSON.stringify([allocation, epoch.settings.metricBodies, epoch.armIds])
+      const settings = JSON.stringify([allocation, epoch.settings.metricBodies, epoch.armIds, epoch.gates])
       const known = made.get(epoch.epochId)
       const isSame = known?.learned === learned && known.settings === settings
       next.set(epoch.epochId, isSame ? known : { learned, settings, belief: beliefOf(epoch, allocation, learned) })
@@ -52,7 +53,7 @@ export function openBeliefs(): Beliefs {
 }
 
 /** The same moments and knobs give the same bits, wherever and whenever. */
-export function beliefOf(epoch: RunningEpoch, allocation: ThompsonAllocation, { watermark, days }: Learned): Belief {
+export function beliefOf(epoch: RunningEpoch, allocation: ThompsonAllocation, { watermark, days, contexts = [] }: Learned): Belief {
   const rule = {
     arms: epoch.armIds.length,
     features: FEATURE_NAMES.length,
@@ -63,14 +64,16 @@ export function beliefOf(epoch: RunningEpoch, allocation: ThompsonAllocation, { 
   const memory = allocation.discountDays === 'auto' ? bestMemory(placed, rule) : (allocation.discountDays ?? Number.POSITIVE_INFINITY)
   if (placed.length === 0) return unknownBelief('too-few-units', watermark)
   const evidence = epochEvidence(placed, { ...rule, memory, window: allocation.windowDays ?? Number.POSITIVE_INFINITY })
-  const models = modelsOf(evidence, rule.weights)
-  if (models.kind === 'unknown') return unknownBelief(models.because, watermark, evidence)
+  const priced = pricedModels(epoch, allocation, { evidence, contexts })
+  if ('kind' in priced) return unknownBelief(priced.because, watermark, evidence)
+  const { models, prices } = priced
   const stored = storedModels(models)
   return {
     body: {
       kind: 'models',
       models: stored,
       evidence,
+      ...(prices ? { prices } : {}),
       decisions: placed.reduce((sum, { moments }) => sum + Number(moments.n), 0),
       memoryDays: memory === Number.POSITIVE_INFINITY ? null : memory,
     },

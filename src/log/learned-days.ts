@@ -6,6 +6,7 @@
  */
 import type { ClientBase } from 'pg'
 import { type DecisionMoments, mergeDecisions } from '../bandits/decision-moments.ts'
+import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'
 
@@ -21,10 +22,12 @@ export interface Learned {
   readonly watermark: string
   /** At most one an arm and day; by day, then arm. */
   readonly days: readonly LearnedDay[]
+  /** Vectors x of the newest decisions that were learned from, the newest last, where they were asked for; the days decide what they are. */
+  readonly contexts?: readonly Int16Array[]
 }
 
-/** Reads an epoch, remembering what it read before. Rejects with PostgreSQL's error. */
-export type LearnedReader = (epochId: number) => Promise<Learned>
+/** Reads an epoch, remembering what it read before; with so many contexts at most. Rejects with PostgreSQL's error. */
+export type LearnedReader = (epochId: number, contexts?: number) => Promise<Learned>
 
 interface Kept {
   readonly horizon: string
@@ -42,7 +45,7 @@ interface CellRow {
 }
 
 const BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off"
-const SQL = { changes: statement('learned-changes'), cells: statement('learned-cells') }
+const SQL = { changes: statement('learned-changes'), cells: statement('learned-cells'), contexts: statement('learned-contexts') }
 const MARK = `SELECT
   pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
   (SELECT watermark.xid::text FROM watermarks AS watermark WHERE watermark.name = 'fold') AS watermark`
@@ -52,15 +55,23 @@ const EPOCHS_KEPT = 100
 /** Vectors of another length than `features` belong to another release and are left out. */
 export function openLearnedReader(database: LogDatabase, features: number): LearnedReader {
   const kept = new Map<number, Kept>()
-  return (epochId) =>
+  return (epochId, contexts = 0) =>
     transaction(database.learner, BEGIN, async (client) => {
       const { rows } = await client.query<{ horizon: string; watermark: string | null }>(MARK)
       const { horizon, watermark } = rows[0]!
       const days = await readDays(client, { epochId, features, before: kept.get(epochId) })
       if (kept.size >= EPOCHS_KEPT) kept.clear()
       kept.set(epochId, { horizon, days })
-      return { watermark: watermark ?? '0', days: [...days.values()].flatMap(({ arms }) => arms) }
+      return {
+        ...{ watermark: watermark ?? '0', days: [...days.values()].flatMap(({ arms }) => arms) },
+        ...(contexts > 0 ? { contexts: await readContexts(client, [epochId, features, contexts]) } : {}),
+      }
     })
+}
+
+async function readContexts(client: ClientBase, values: readonly number[]): Promise<readonly Int16Array[]> {
+  const { rows } = await client.query<{ x: string }>(SQL.contexts, [...values])
+  return rows.map(({ x }) => smallintsOf(x)).reverse()
 }
 
 async function readDays(
@@ -109,7 +120,8 @@ function dayOf({ arm_id, day, n, a, b, c }: CellRow, features: number): LearnedD
 
 /** Whether two readings learned the same, whatever their watermarks. */
 export function isSameLearning(one: Learned, other: Learned): boolean {
-  return one.days.length === other.days.length && one.days.every((day, i) => isSameDay(day, other.days[i]!))
+  const haveContexts = one.contexts !== undefined || other.contexts === undefined
+  return haveContexts && one.days.length === other.days.length && one.days.every((day, i) => isSameDay(day, other.days[i]!))
 }
 
 function isSameDay(one: LearnedDay, other: LearnedDay): boolean {

@@ -1,4 +1,5 @@
 /** The snapshot of this node: fed by the stores, refreshed by the change feed, remembered on disk. */
+import { CONTEXTS_MAX } from '../bandits/constrained.ts'
 import { FEATURE_NAMES } from '../bandits/features.ts'
 import type { RunningEpoch } from '../decisions/running.ts'
 import type { CombinedFlags } from '../flags/combined-flags.ts'
@@ -120,8 +121,9 @@ export async function openSnapshots({
 /** One bandit after the other: they are few. */
 async function momentsOf(read: LearnedReader, running: readonly RunningEpoch[]): Promise<ReadonlyMap<number, Learned>> {
   const moments = new Map<number, Learned>()
-  for (const { epochId, settings } of running) {
-    if (settings.allocation.kind === 'thompson') moments.set(epochId, await read(epochId))
+  for (const { epochId, settings, allocation } of running) {
+    const hasFloors = allocation.kind === 'thompson' && allocation.objectives.some(({ floor }) => floor)
+    if (settings.allocation.kind === 'thompson') moments.set(epochId, await read(epochId, hasFloors ? CONTEXTS_MAX : 0))
   }
   return moments
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { startService, stockShop, type TestService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 import { banditBody, letVisitorsIn } from './bandit-shop.ts'
 
 /** What another policy would have been worth in a shop whose truth is known: each arm sells .5 on its device and .1 on the other. */
@@ -93,6 +94,24 @@ describe('a what-if', () => {
     expect(text).toMatch(/WHAT IF {2}devices, epoch 1: always desk/)
     expect(text).toMatch(/conversion {2,}\d\d/)
     expect(text).toContain('So far: the window has not ended for 100.0 % of the decisions (conversion, net-revenue)')
+  })
+
+  it('leaves the prices of floors as they were; a receipt shows them', async () => {
+    const { headers, body } = await service.call('GET', '/v1/experiments/devices')
+    const { key, surface, arms, metrics, plan, allocation } = body
+    const objectives = [{ metric: 'conversion' }, { metric: 'net-revenue', weight: 0, floor: { margin: 0.1 } }]
+    const changed = { key, surface, arms, metrics, plan, allocation: { ...allocation, objectives } }
+    const put = await service.call('PUT', '/v1/experiments/devices', changed, { 'if-match': headers.get('etag')! })
+    expect(put.status, put.text).toBe(200)
+    const { body: given } = await service.call('POST', '/v1/slates', { surface: 'home', unit: 'careful', context: { device: 'mobile' } })
+    const read = async () => (await service.call('GET', `/v1/decisions/${given.decisionId}`)).body
+    await until(async () => (await read()).replay?.kind !== 'impossible')
+    const receipt = await read()
+    expect(receipt).toMatchObject({ replay: { kind: 'same' }, belief: { prices: { kind: 'feasible', contexts: 2_000 } } })
+    // whoever converts pays as well, so that the floor costs nothing
+    expect(receipt.belief.prices.floors).toMatchObject([{ metric: 'net-revenue', margin: 0.1, violation: 0 }])
+    const { body: asked } = await ask({})
+    expect(asked.overlap.meanWeight).toEqual({ value: 1, standardError: 0 })
   })
 
   it('refuses what it cannot ask about, with its place', async () => {

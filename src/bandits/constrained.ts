@@ -68,7 +68,7 @@ function dualOf(contexts: readonly ExpectedAt[], margins: readonly number[]): (m
   const priced = new Float64Array(values.length)
   return (multipliers) => {
     priced.set(values)
-    guarded.forEach((column, k) => addTimes(priced, column, multipliers[k]!))
+    for (const [k, column] of guarded.entries()) addTimes(priced, column, multipliers[k]!)
     return (sumOfLargest(priced, arms) - multipliers.reduce((sum, price, k) => sum + price * levels[k]!, 0)) / contexts.length
   }
 }

@@ -66,8 +66,8 @@ export function receiptOf(logged: LoggedDecision, body: SnapshotBody | null, see
 
 function beliefReceipt(belief: StoredBelief, learnedTo: string | null): BeliefReceipt {
   if (belief.kind === 'unknown') return { kind: 'unknown', because: belief.because }
-  const { kind, decisions, memoryDays } = belief
-  return { kind, decisions, memoryDays, learnedTo }
+  const { kind, decisions, memoryDays, prices } = belief
+  return { kind, decisions, memoryDays, ...(prices ? { prices } : {}), learnedTo }
 }
 
 function armsOf(logged: LoggedDecision, { epoch, running, belief }: Restored, drawn: number): readonly ArmReceipt[] {

@@ -1,8 +1,6 @@
 /** The gate of this service: its parts put together. */
-
-import { slotsOf } from '../experiments/slot.ts'
 import { type Gate, openGate } from '../jobs/gate.ts'
-import { readOutcomeSums } from '../log/outcome-sums.ts'
+import { readGateScores } from '../log/gate-reading.ts'
 import { gateScoresOf } from '../reports/gate-scores.ts'
 import type { Database } from '../store/database.ts'
 import type { Logger } from '../store/logger.ts'
@@ -13,10 +11,9 @@ export function gateOf({ database, stores, log }: { readonly database: Database;
     epochs: stores.experiments.runningEpochs,
     actions: stores.gates.ofEpoch,
     record: stores.gates.record,
-    async scores({ epochId, armIds, settings }) {
-      const slots = slotsOf(settings.metricBodies).filter(({ daysBefore }) => daysBefore === null)
-      const reading = await readOutcomeSums(database, epochId, slots.length)
-      return reading && { watermark: reading.watermark, scores: gateScoresOf(reading.sums, armIds) }
+    async scores({ epochId, armIds }) {
+      const reading = await readGateScores(database, epochId)
+      return reading && { watermark: reading.watermark, scores: gateScoresOf(reading.cells, armIds.length) }
     },
     log,
   })

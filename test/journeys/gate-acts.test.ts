@@ -86,7 +86,7 @@ describe('the gate', () => {
   })
 
   it('promotes the arm that is shown better than every other, where that is wanted', async () => {
-    const allocation = { kind: 'thompson', objectives: [{ metric: 'conversion' }], uniformShare: 0.5, gate: { promote: true } }
+    const allocation = { kind: 'thompson', objectives: [{ metric: 'conversion' }], uniformShare: 0.2, gate: { promote: true } }
     await started('promoted', { allocation })
     const rates = { control: { buys: 0.3 }, one: { buys: 0.3 }, two: { buys: 0.8 } }
     const action = await untilActed('promoted', 'promote', rates)
@@ -96,7 +96,7 @@ describe('the gate', () => {
   })
 
   it('does nothing where it is switched off, and begins with the next look once it is switched on', async () => {
-    const allocation = (gate: object) => ({ kind: 'thompson', objectives: [{ metric: 'conversion' }], uniformShare: 0.5, gate })
+    const allocation = (gate: object) => ({ kind: 'thompson', objectives: [{ metric: 'conversion' }], uniformShare: 0.2, gate })
     await started('switched-off', { allocation: allocation({ enabled: false }) })
     const rates = { control: { buys: 0.9 }, one: { buys: 0.02 }, two: { buys: 0.9 } }
     for (let i = 0; i < 5; i++) await seen(rates)

@@ -52,7 +52,7 @@ export function gateBody(key: string, change: object = {}): object {
       { key: 'one', policy: 'hybrid' },
       { key: 'two', policy: 'content' },
     ],
-    allocation: { kind: 'thompson', objectives: [{ metric: 'conversion' }], uniformShare: 0.5 },
+    allocation: { kind: 'thompson', objectives: [{ metric: 'conversion' }], uniformShare: 0.2 },
     ...change,
   }
 }

@@ -12,13 +12,14 @@ export interface GateWorld {
   readonly batches: number
   readonly batch: number
   readonly random: Random
+  readonly onRow?: (row: Row) => void
 }
 
 const FLOOR = 0.05
 const UNIFORM = 0.05
 
 /** Plays, and shows the scores after every batch; ends early when `look` says so. */
-export function playGate({ chance, arms, slots, batches, batch, random }: GateWorld, look: (scores: RowScores) => boolean): void {
+export function playGate({ chance, arms, slots, batches, batch, random, onRow }: GateWorld, look: (scores: RowScores) => boolean): void {
   const scores = rowScores(arms, slots)
   const wins = Array.from({ length: arms }, () => new Float64Array(slots))
   const plays = new Float64Array(arms)
@@ -39,6 +40,7 @@ export function playGate({ chance, arms, slots, batches, batch, random }: GateWo
         for (const [k, y] of row.y.entries()) wins[row.arm]![k]! += y
       }
       scores.add(row)
+      onRow?.(row)
     }
     if (look(scores)) return
 

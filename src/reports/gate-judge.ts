@@ -45,7 +45,7 @@ export function judgeGate(source: GateSource): readonly Finding[] {
   const isOut = (arm: number) => has(gates?.masked, arm) || has(gates?.retired, arm) || gone.has(armIds[arm]!)
   const left = settings.arms.map((_, arm) => arm).filter((arm) => !isOut(arm))
   const promotes = source.promote && (gates?.promoted ?? null) === null && left.length > 1 ? leaderOf(source, reward, left) : []
-  if (left.length === 1) {
+  if (treatments.every(isOut)) {
     const arms = treatments.map((arm) => settings.arms[arm]!.key)
     return [...masks, ...retires, { kind: 'stop', armId: null, evidence: { kind: 'no-treatment-left', arms } }]
   }

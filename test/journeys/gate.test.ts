@@ -8,6 +8,9 @@ import { banditBody } from './bandit-shop.ts'
 
 /** What the gate did, as it reaches requests on two nodes, and as people read it and take it back. */
 
+/** What is done is done by the test. */
+const NO_LOOKS = { CROUPIER_GATE_EVERY_MS: '3600000' }
+
 let fresh: FreshDatabase
 let database: Database
 let a: TestService
@@ -21,8 +24,8 @@ const HEEDED_MS = 1_000 + 2_000
 beforeAll(async () => {
   fresh = await freshDatabase()
   database = openDatabase(fresh.url)
-  a = await startService({ CROUPIER_FOLD_EVERY_MS: '100' }, fresh.url)
-  b = await startService({ CROUPIER_FOLD_EVERY_MS: '3600000' }, fresh.url)
+  a = await startService({ CROUPIER_FOLD_EVERY_MS: '100', ...NO_LOOKS }, fresh.url)
+  b = await startService({ CROUPIER_FOLD_EVERY_MS: '3600000', ...NO_LOOKS }, fresh.url)
   await stockShop(a)
   expect((await a.call('POST', '/v1/experiments', banditBody('gated', { uniformShare: 0.3 }))).status).toBe(201)
   expect((await a.call('POST', '/v1/experiments/gated/start')).status).toBe(200)

@@ -10,6 +10,9 @@ import { type MoodyProxy, moodyProxy } from './moody-proxy.ts'
 
 /** A sticky bandit on two nodes: a unit keeps its arm, and the vector it was drawn from, whatever happens. */
 
+/** What is done is done by the test. */
+const NO_LOOKS = { CROUPIER_GATE_EVERY_MS: '3600000' }
+
 let database: FreshDatabase
 let proxy: MoodyProxy
 let a: TestService
@@ -35,8 +38,8 @@ const receiptOf = async (decisionId: string) => (await a.call('GET', `/v1/decisi
 beforeAll(async () => {
   database = await freshDatabase()
   proxy = await moodyProxy(database.url)
-  a = await startService({ CROUPIER_FOLD_EVERY_MS: '100' }, database.url)
-  b = await startService({ CROUPIER_FOLD_EVERY_MS: '3600000' }, proxy.url)
+  a = await startService({ CROUPIER_FOLD_EVERY_MS: '100', ...NO_LOOKS }, database.url)
+  b = await startService({ CROUPIER_FOLD_EVERY_MS: '3600000', ...NO_LOOKS }, proxy.url)
   await stockShop(a)
   expect((await a.call('POST', '/v1/experiments', banditBody('layout', { sticky: true }))).status).toBe(201)
   expect((await a.call('POST', '/v1/experiments/layout/start')).status).toBe(200)

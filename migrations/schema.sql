@@ -143,6 +143,19 @@ CREATE TABLE exposure_cells (
   PRIMARY KEY (epoch_id, arm_id, day)
 );
 
+CREATE TABLE exposure_controls (
+  surface text NOT NULL,
+  field text NOT NULL,
+  value text NOT NULL,
+  pressure double precision NOT NULL,
+  shown double precision NOT NULL,
+  slates integer NOT NULL,
+  read_to xid8 NOT NULL,
+  stepped_at timestamp with time zone NOT NULL DEFAULT now(),
+  PRIMARY KEY (surface, field, value),
+  CHECK (((pressure >= (0)::double precision) AND (pressure <= (1)::double precision)))
+);
+
 CREATE TABLE exposures (
   decided_at timestamp with time zone NOT NULL,
   decision_id uuid NOT NULL,

@@ -5,6 +5,7 @@
  */
 import type { Assembly } from '../policies/assembly.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
+import type { Pressure } from '../policies/exposure-control.ts'
 import { factorOf, type Terms, type Valued, valuesOf } from '../policies/item-value.ts'
 import type { Ranked, RankRequest, Why } from '../policies/policy.ts'
 import { type Places, type Reranking, rerank, termsOf } from '../policies/rerank.ts'
@@ -19,12 +20,12 @@ export interface Assembled extends Ranked {
 const PINNED: Why = { kind: 'rule', rule: 'pin' }
 
 /** Puts a slate of `request.size` items together; shorter only when caps leave no other choice. */
-export function assemble(ranked: Ranked, { request, settings, catalogue, demand }: Assembling): Assembled {
+export function assemble(ranked: Ranked, { request, settings, catalogue, demand, pressures }: Assembling): Assembled {
   const pins = pinsOf({ request, settings, catalogue })
   const items = [...ranked.items, ...[...pins.values()].filter((item) => !ranked.items.includes(item))]
   const scores = items.map((_, k) => ranked.scores[k] ?? 0)
   const touched = [...request.history, ...request.cart]
-  const valued = valuesOf({ items, scores, catalogue, demand, touched, now: request.now ?? 0 }, settings)
+  const valued = valuesOf({ items, scores, catalogue, demand, touched, pressures, now: request.now ?? 0 }, settings)
   const { diversity, caps } = settings
   const ranking: Reranking = {
     ...{ size: request.size, diversity, caps, catalogue, values: valued.boosted, free: ranked.items.length },
@@ -47,10 +48,12 @@ export interface Assembling {
   readonly catalogue: Catalogue
   /** By item number, what part of all demand it has; null where no policy knows. */
   readonly demand: Float64Array | null
+  /** What exposure targets give at the moment. */
+  readonly pressures: readonly Pressure[]
 }
 
 /** Item numbers by place, of the pins that may be shown in this slate. */
-function pinsOf({ request, settings, catalogue }: Omit<Assembling, 'demand'>): ReadonlyMap<number, number> {
+function pinsOf({ request, settings, catalogue }: Omit<Assembling, 'demand' | 'pressures'>): ReadonlyMap<number, number> {
   const { size, allowed, candidates, cart } = request
   const pins = new Map<number, number>()
   for (const { itemId, rank } of settings.pins) {
@@ -77,6 +80,11 @@ function rulesOf(valued: Valued, { places, ranking, settings, catalogue }: Ruled
   return {
     pins: places.positions.flatMap((k, place) => (pinned.has(k) ? [{ item: valued.items[k]!, rank: place + 1 }] : [])),
     boosts: shown.map((item) => ({ item, factor: factorOf(item, settings.boosts, catalogue) })).filter(({ factor }) => factor !== 1),
+    ...(valued.lift && { exposure: liftedIn(valued, places) }),
     price: priceOf(valued, { with: places.positions, without: without.positions }),
   }
+}
+
+function liftedIn({ items, lift }: Valued, { positions }: Places): NonNullable<RulesApplied['exposure']> {
+  return positions.map((k) => ({ item: items[k]!, pressure: lift![k]! })).filter(({ pressure }) => pressure > 0)
 }

@@ -73,7 +73,7 @@ function assembled(rungs: Rungs, request: RankRequest): Served {
     const wide = { ...request, size: usual * times }
     const ladder = climbDown(rungs, wide, times === 1 ? request.size : wide.size)
     if (ladder.rankPi) return asDrawn(ladder, request.size)
-    served = { ...ladder, ...assemble(ladder, { request, settings: assembly, catalogue, demand }) }
+    served = { ...ladder, ...assemble(ladder, { request, settings: assembly, catalogue, demand, pressures: rungs.state.pressures ?? [] }) }
     if (served.items.length >= request.size) break
   }
   return served!
@@ -96,8 +96,15 @@ function asDrawn({ items, rankPi, ...ladder }: Climbed, size: number): Served {
 function reordered(slate: Served, order: readonly number[], rankPi: readonly number[]): Served {
   const at = <Value>(column: readonly Value[]) => order.map((place) => column[place]!)
   const items = at(slate.items)
-  const rules = slate.rules && { ...slate.rules, boosts: slate.rules.boosts.filter(({ item }) => items.includes(item)) }
+  const rules = slate.rules && rulesOn(slate.rules, items)
   return { ...slate, items, scores: at(slate.scores), why: at(slate.why), terms: slate.terms && at(slate.terms), rules, rankPi }
+}
+
+/** The rules that still have a part when only these items are left. */
+function rulesOn(rules: RulesApplied, items: readonly number[]): RulesApplied {
+  const { boosts, exposure } = rules
+  const stays = ({ item }: { readonly item: number }) => items.includes(item)
+  return { ...rules, boosts: boosts.filter(stays), ...(exposure && { exposure: exposure.filter(stays) }) }
 }
 
 interface Rungs {

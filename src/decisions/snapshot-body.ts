@@ -29,6 +29,8 @@ export interface SnapshotBody {
   readonly models: Readonly<Record<string, string>>
   /** Policies that were switched off. */
   readonly killed: readonly string[]
+  /** What exposure targets gave, by surface; absent without targets. */
+  readonly pressures?: readonly unknown[]
   readonly beliefs: readonly (StoredBelief & { readonly epochId: number })[]
   /** Transaction id, by epoch, below which the log had been learned from when this was kept first. Not part of the id. */
   readonly learnedTo: Readonly<Record<string, string>>

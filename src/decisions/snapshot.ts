@@ -6,6 +6,7 @@ import type { Salts } from '../experiments/assignment.ts'
 import type { Experiment } from '../experiments/experiment.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
+import type { Pressure } from '../policies/exposure-control.ts'
 import type { Ranker } from '../policies/policy.ts'
 import type { Surface } from '../policies/surface.ts'
 import type { ServingBandit } from './serving-bandit.ts'
@@ -37,6 +38,8 @@ export interface SurfaceState {
   readonly experiments: readonly RunningExperiment[]
   /** Item numbers of the last rung: the surface's static items, then whatever may be shown. */
   readonly lastResort: readonly number[]
+  /** What the surface’s exposure targets give at the moment; absent without targets. */
+  readonly pressures?: readonly Pressure[]
 }
 
 export interface Snapshot {

@@ -12,6 +12,7 @@ import { contract } from './contract.ts'
 import type { Bound } from './handler.ts'
 import { flagHandlers, keyHandlers } from './handlers/administration.ts'
 import { decisionHandlers } from './handlers/decisions.ts'
+import { exposureHandlers } from './handlers/exposure-targets.ts'
 import { gateHandlers } from './handlers/gate.ts'
 import { itemHandlers } from './handlers/items.ts'
 import { modelHandlers } from './handlers/models.ts'
@@ -46,6 +47,7 @@ function handlersOf(world: World): readonly Bound[] {
   return [
     ...storefrontHandlers(world),
     ...productHandlers(world),
+    ...exposureHandlers(world),
     ...gateHandlers(world),
     ...modelHandlers(world),
     ...decisionHandlers(world),

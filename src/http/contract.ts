@@ -8,6 +8,7 @@ import type { Route } from './route.ts'
 import { administrationRoutes } from './routes/administration.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { decisionRoutes } from './routes/decisions.ts'
+import { exposureRoutes } from './routes/exposure-targets.ts'
 import { gateRoutes } from './routes/gate.ts'
 import { modelContract } from './routes/models.ts'
 import { operationRoutes } from './routes/operation.ts'
@@ -18,6 +19,7 @@ import { whatIfRoutes } from './routes/what-if.ts'
 export const contract: readonly Route[] = [
   ...(storefrontRoutes as readonly Route[]),
   ...productRoutes,
+  ...exposureRoutes,
   ...gateRoutes,
   ...whatIfRoutes,
   ...modelContract,

@@ -60,7 +60,17 @@ const whySchema = z
 
 const term = z.number().optional()
 const termsSchema = z
-  .object({ relevance: term, profit: term, freshness: term, overstock: term, novelty: term, discovery: term, boost: term, diversity: term })
+  .object({
+    relevance: term,
+    profit: term,
+    freshness: term,
+    overstock: term,
+    novelty: term,
+    discovery: term,
+    boost: term,
+    exposure: term,
+    diversity: term,
+  })
   .meta({ id: 'Terms', description: 'What the score is made of where the surface assembles its slates; the parts add up to it.' })
 
 export const slateSchema = z

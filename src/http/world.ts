@@ -11,6 +11,7 @@ import type { Surface } from '../policies/surface.ts'
 import type { CatalogueStore } from '../store/catalogue-store.ts'
 import type { Database } from '../store/database.ts'
 import type { ExperimentStore } from '../store/experiment-store.ts'
+import type { ExposureControlStore } from '../store/exposure-control-store.ts'
 import type { FlagStore } from '../store/flag-store.ts'
 import type { GateStore } from '../store/gate-store.ts'
 import type { KeyStore } from '../store/key-store.ts'
@@ -58,6 +59,8 @@ export interface World extends SlateWorld, OutcomeWorld {
   readonly metrics: NounStore<Metric>
   readonly policies: NounStore<PolicyDefinition>
   readonly experiments: ExperimentStore
+  /** What exposure targets know. */
+  readonly exposureControls: Pick<ExposureControlStore, 'list'>
   /** What the gate did. */
   readonly gates: GateStore
   readonly items: CatalogueStore

@@ -8,6 +8,7 @@ import type { Catalogue } from '../policies/catalogue.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import type { Ranker } from '../policies/policy.ts'
 import type { Surface } from '../policies/surface.ts'
+import type { SurfacePressure } from '../store/exposure-control-store.ts'
 import type { Belief } from './beliefs.ts'
 
 /** An epoch, and when its experiment began: the earliest one asks first. */
@@ -32,6 +33,8 @@ export interface Settings {
   readonly surfaces: readonly Surface[]
   readonly policies: readonly PolicyDefinition[]
   readonly running: readonly RunningEpoch[]
+  /** What exposure targets give at the moment; absent in what an earlier release kept on disk. */
+  readonly pressures?: readonly SurfacePressure[]
 }
 
 export interface SnapshotParts {
@@ -57,7 +60,7 @@ export function snapshotOf(parts: SnapshotParts, seed: Seed): Snapshot {
       const decided = runningOf(epoch, parts.beliefs.get(epoch.epochId)?.decider ?? null, seed)
       return frozen ? { ...decided, rankers: frozen } : decided
     })
-  const surfaces = new Map(settings.surfaces.map((surface) => [surface.key, surfaceStateOf(surface, running, catalogue)]))
+  const surfaces = new Map(settings.surfaces.map((surface) => [surface.key, surfaceStateOf(surface, settings, { running, catalogue })]))
   return { id: idOf(parts), surfaces, rankers, killed, catalogue }
 }
 
@@ -69,6 +72,7 @@ export function bodyOf({ settings, rankers, killed, beliefs }: SnapshotParts): O
     running: settings.running.map(({ startedAt: _, ...epoch }) => epoch),
     models: Object.fromEntries([...rankers].map(([key, ranker]) => [key, ranker.modelVersion]).sort()),
     killed: [...killed].sort(),
+    ...(settings.pressures && settings.pressures.length > 0 ? { pressures: settings.pressures } : {}),
     beliefs: [...beliefs].sort(([a], [b]) => a - b).map(([epochId, { body }]) => ({ epochId, ...body })),
   }
 }
@@ -85,12 +89,17 @@ function idOf(parts: SnapshotParts): string {
     .slice(0, 16)
 }
 
-function surfaceStateOf(surface: Surface, running: readonly RunningExperiment[], catalogue: Catalogue): SurfaceState {
+function surfaceStateOf(
+  surface: Surface,
+  { pressures = [] }: Settings,
+  { running, catalogue }: { readonly running: readonly RunningExperiment[]; readonly catalogue: Catalogue },
+): SurfaceState {
   const chosen = surface.staticItems.map((id) => catalogue.numberOf(id)).filter((item) => item !== undefined)
   return {
     // A surface that was stored before assembly was thought of has none.
     surface: { ...surface, assembly: surface.assembly ?? PLAIN },
     experiments: running.filter(({ experiment }) => experiment.surface === surface.key),
     lastResort: [...new Set([...chosen, ...catalogue.shown])],
+    pressures: pressures.filter((one) => one.surface === surface.key && one.pressure > 0),
   }
 }

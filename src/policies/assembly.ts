@@ -7,6 +7,7 @@ import { z } from 'zod'
 
 const PINS_MAX = 20
 const BOOSTS_MAX = 50
+const EXPOSURE_MAX = 20
 const CAP_MAX = 100
 const WEIGHT_MAX = 1000
 const RANK_MAX = 100
@@ -36,6 +37,15 @@ const boostSchema = z
     factor: z.number().min(0.01).max(100).meta({ description: 'The value of its items is multiplied by this; below 1 it is a brake.' }),
   })
   .meta({ id: 'Boost' })
+
+const exposureSchema = z
+  .strictObject({
+    field: z.enum(CAPPED),
+    value: text,
+    share: z.number().gt(0).lt(1).meta({ description: 'Least share of exposure; a place of rank r weighs 1/log₂(r + 1).' }),
+  })
+  .meta({ id: 'ExposureTarget', description: 'A brand, category or seller is to have at least so much of what is seen, over many slates.' })
+export type ExposureTarget = z.output<typeof exposureSchema>
 
 const pinSchema = z
   .strictObject({ itemId: text, rank: z.number().int().min(1).max(RANK_MAX).meta({ description: 'Its place, counted from 1.' }) })
@@ -68,6 +78,10 @@ export const assemblySchema = z
       .meta({ description: 'κ: chance of item i = purchaseRate × (score i ÷ best score)^κ; 1 where scores are proportional to sales.' }),
     pins: z.array(pinSchema).max(PINS_MAX).default([]).meta({ description: 'Items that stand at a place whatever the policy says.' }),
     boosts: z.array(boostSchema).max(BOOSTS_MAX).default([]),
+    exposure: z.array(exposureSchema).max(EXPOSURE_MAX).default([]).meta({
+      description:
+        'Targets that are reached over time: what the log says was shown moves what a group’s items are given, minute by minute.',
+    }),
     coldStart: z
       .strictObject({
         temperature: z.number().min(0).max(2).default(0).meta({
@@ -85,12 +99,14 @@ export const assemblySchema = z
       .default(50)
       .meta({ description: 'How many of the policy’s best items are looked at; three times the slate at least.' }),
   })
-  .superRefine(({ pins }, context) => {
+  .superRefine(({ pins, exposure }, context) => {
     for (const [name, values] of [
       ['item', pins.map(({ itemId }) => itemId)],
       ['rank', pins.map(({ rank }) => String(rank))],
     ] as const)
       if (new Set(values).size < values.length) context.addIssue({ code: 'custom', path: ['pins'], message: `an ${name} is pinned twice` })
+    const groups = exposure.map(({ field, value }) => `${field} ${value}`)
+    if (new Set(groups).size < groups.length) context.addIssue({ code: 'custom', path: ['exposure'], message: 'a group has two targets' })
   })
   .meta({ id: 'Assembly', description: 'What happens between the ranking and the slate; the defaults change nothing.' })
 export type Assembly = z.output<typeof assemblySchema>
@@ -98,9 +114,10 @@ export type Weights = Assembly['weights']
 export type Boost = Assembly['boosts'][number]
 
 /** Whether the settings leave every ranking as it is. */
-export function isPlain({ diversity, caps, weights, pins, boosts }: Assembly): boolean {
+export function isPlain({ diversity, caps, weights, pins, boosts, exposure }: Assembly): boolean {
   const onlyRelevance = Object.entries(weights).every(([name, one]) => name === 'relevance' || one === 0)
-  return onlyRelevance && diversity === 0 && CAPPED.every((field) => caps[field] === null) && pins.length === 0 && boosts.length === 0
+  const noRules = pins.length === 0 && boosts.length === 0 && (exposure ?? []).length === 0
+  return onlyRelevance && diversity === 0 && CAPPED.every((field) => caps[field] === null) && noRules
 }
 
 /** How many items of a policy to look at for a slate. */

@@ -4,13 +4,14 @@
  *     pᵢ = purchaseRate·(sᵢ/s₁)^κ            chance of a purchase, from the policy's score
  *     eᵢ = pᵢ·mᵢ·(1 − ρᵢ)                    expected earnings: margin m in minor units, return rate ρ
  *     vᵢ = Σ w·t / Σ w                       relevance pᵢ/p₁ · profit eᵢ/max e · soft goals (soft-goals.ts)
- *     vᵢ·f                                   f the product of the boosts that apply
+ *     vᵢ·f + e                               f the product of the boosts that apply, e what exposure targets give (exposure-control.ts)
  *
  * Every term lies in [0, 1] within its pool (profit below 0 when the margin is), so that weights mean the same on every surface. A margin,
  * return rate or stock that nobody knows counts like the mean of the pool: what is unknown is neither rewarded nor punished.
  */
 import type { Assembly, Boost, Weights } from './assembly.ts'
 import type { Catalogue } from './catalogue.ts'
+import { type Pressure, pressureOn } from './exposure-control.ts'
 import { withMeanForUnknown } from './pool-column.ts'
 import { type GoalPool, SOFT_GOALS, softGoal } from './soft-goals.ts'
 
@@ -23,6 +24,8 @@ export interface Terms {
   readonly novelty?: number
   readonly discovery?: number
   readonly boost?: number
+  /** What exposure targets gave it. */
+  readonly exposure?: number
   /** ≤ 0: what resembling the items above cost. */
   readonly diversity?: number
 }
@@ -34,8 +37,12 @@ export interface Valued {
   readonly relevance: Float64Array
   /** Expected earnings in minor units; null when no margin in the pool is known. */
   readonly profit: Float64Array | null
-  /** vᵢ without boosts, and with them. */
+  /** vᵢ without boosts and exposure targets, and with them. */
   readonly plain: Float64Array
+  /** The product of the boosts that apply; null without boosts. */
+  readonly factors: Float64Array | null
+  /** What exposure targets add; null without them. */
+  readonly lift: Float64Array | null
   readonly boosted: Float64Array
   /** The weighted parts of `plain` by name. */
   readonly parts: Readonly<Partial<Record<keyof Weights, Float64Array>>>
@@ -43,11 +50,12 @@ export interface Valued {
 
 export interface Pool extends GoalPool {
   readonly scores: readonly number[]
+  readonly pressures: readonly Pressure[]
 }
 
 /** Values a pool. O(items × boosts). */
 export function valuesOf(pool: Pool, { weights, purchaseRate, sharpness, boosts }: Assembly): Valued {
-  const { items, scores, catalogue } = pool
+  const { items, scores, catalogue, pressures } = pool
   const relevance = relevanceOf(scores, sharpness)
   const profit = profitOf(
     items,
@@ -65,8 +73,10 @@ export function valuesOf(pool: Pool, { weights, purchaseRate, sharpness, boosts 
   for (const goal of SOFT_GOALS) add(goal, () => softGoal(goal, pool))
   const plain = new Float64Array(items.length)
   for (const part of Object.values(parts)) for (let k = 0; k < plain.length; k++) plain[k]! += part[k]!
-  const boosted = boosts.length === 0 ? plain : plain.map((value, k) => value * factorOf(items[k]!, boosts, catalogue))
-  return { items, relevance, profit, plain, boosted, parts }
+  const lift = pressures.length === 0 ? null : Float64Array.from(items, (item) => pressureOn(item, pressures, catalogue))
+  const factors = boosts.length === 0 ? null : Float64Array.from(items, (item) => factorOf(item, boosts, catalogue))
+  const boosted = factors || lift ? plain.map((value, k) => value * (factors ? factors[k]! : 1) + (lift ? lift[k]! : 0)) : plain
+  return { items, relevance, profit, plain, factors, lift, boosted, parts }
 }
 
 /** Scores are best first; what has no positive score has no chance. */

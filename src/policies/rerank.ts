@@ -115,8 +115,10 @@ export function termsOf(
   const kept = 1 - diversity
   const terms: Record<string, number> = {}
   for (const [name, part] of Object.entries(valued.parts)) terms[name] = kept * part[k]!
-  const boost = kept * (valued.boosted[k]! - valued.plain[k]!)
+  const boost = valued.factors ? kept * valued.plain[k]! * (valued.factors[k]! - 1) : 0
+  const lift = valued.lift ? kept * valued.lift[k]! : 0
   if (boost !== 0) terms.boost = boost
+  if (lift !== 0) terms.exposure = lift
   if (diversity > 0) terms.diversity = -diversity * likeness
   return terms
 }

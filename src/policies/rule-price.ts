@@ -1,5 +1,5 @@
 /**
- * What pins and boosts cost: the slate beside the one that would have stood there without them.
+ * What pins, boosts and exposure targets cost: the slate beside the one that would have stood there without them.
  *
  *     quality = 1 − DCG(relevance, with)/DCG(relevance, without)       DCG = Σ rel_k/log₂(1 + k)
  *     money   = Σ e_k/log₂(1 + k), without − with                      expected earnings in minor units, attention falling with the place
@@ -20,6 +20,8 @@ export interface RulePrice {
 export interface RulesApplied {
   readonly pins: readonly { readonly item: number; readonly rank: number }[]
   readonly boosts: readonly { readonly item: number; readonly factor: number }[]
+  /** Exposure targets that lifted an item of the slate, with what they gave; absent when there were none. */
+  readonly exposure?: readonly { readonly item: number; readonly pressure: number }[]
   readonly price: RulePrice
 }
 

@@ -1,6 +1,7 @@
 /** The clock of this node: what it does again and again beside answering. */
 import type { Config } from '../config.ts'
 import { type Beat, beat } from '../jobs/clockwork.ts'
+import { controlExposure } from '../jobs/exposure-control.ts'
 import { foldAll } from '../log/fold-all.ts'
 import { ensurePartitions, pruneRequestKeys } from '../log/partitions.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
@@ -10,7 +11,7 @@ import type { Begun } from './beginning.ts'
 import type { DueTraining } from './due-training.ts'
 import { gateOf } from './gate.ts'
 import type { Learning } from './learning.ts'
-import type { Stores } from './stores.ts'
+import { allOf, type Stores } from './stores.ts'
 
 export interface Clock {
   /** Folds what is in the log now. */
@@ -30,6 +31,8 @@ interface ClockWorld {
 }
 
 const UPKEEP_MS = 3_600_000
+/** How often exposure targets look at what was shown. */
+const EXPOSURE_MS = 60_000
 /** How soon the strategies learn anew once they should. */
 const DUE_MS = 60_000
 /** After a training that failed. */
@@ -41,7 +44,12 @@ export function openClock({ config, database, learning, due, stores, begun, feed
   const upkeep = beat({ everyMs: UPKEEP_MS, task: () => tidy(database, stores, config.CROUPIER_SNAPSHOT_DAYS), onFault: tell('Upkeep') })
   const gate = gateOf({ database, stores, log })
   const look = beat({ everyMs: config.CROUPIER_GATE_EVERY_MS, task: gate.look, onFault: quietly(tell('The gate’s look')) })
-  const beats: Beat[] = [fold, upkeep, look]
+  const exposure = beat({
+    everyMs: EXPOSURE_MS,
+    task: () => controlExposure({ surfaces: () => allOf(stores.surfaces), controls: stores.exposureControls }),
+    onFault: quietly(tell('Control of exposure')),
+  })
+  const beats: Beat[] = [fold, upkeep, look, exposure]
   let forget = (): unknown => undefined
   if (config.CROUPIER_TRAIN_EVERY_MINUTES > 0) {
     const teach = beat({ everyMs: DUE_MS, task: learningWhenDue(learning, due), onFault: quietly(tell('Training')) })

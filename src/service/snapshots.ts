@@ -58,6 +58,12 @@ export async function openSnapshots({
         surfaces: await allOf(stores.surfaces),
         policies: await allOf(stores.policies),
         running: await stores.experiments.runningEpochs(),
+        pressures: (await stores.exposureControls.list()).map(({ surface, field, value, pressure }) => ({
+          surface,
+          field,
+          value,
+          pressure,
+        })),
       }),
       items: () => stores.items.load(),
       models: (known) => stores.models.open(known),

@@ -2,6 +2,7 @@
 import { type CatalogueStore, catalogueStore } from '../store/catalogue-store.ts'
 import type { Database } from '../store/database.ts'
 import { type ExperimentStore, experimentStore } from '../store/experiment-store.ts'
+import { type ExposureControlStore, exposureControlStore } from '../store/exposure-control-store.ts'
 import { type FlagStore, flagStore } from '../store/flag-store.ts'
 import { type GateStore, gateStore } from '../store/gate-store.ts'
 import { type KeyStore, keyStore } from '../store/key-store.ts'
@@ -16,6 +17,7 @@ export interface Stores {
   readonly metrics: NounStore<Bodies['metrics']>
   readonly experiments: ExperimentStore
   readonly gates: GateStore
+  readonly exposureControls: ExposureControlStore
   readonly items: CatalogueStore
   readonly models: ModelStore
   readonly flags: FlagStore
@@ -36,6 +38,7 @@ export function storesOf(database: Database, build: string, { modelsKept }: Stor
     metrics: nounStore(database, 'metrics'),
     experiments: experimentStore(database),
     gates: gateStore(database),
+    exposureControls: exposureControlStore(database),
     items: catalogueStore(database),
     models: modelStore(database, modelsKept === undefined ? {} : { kept: modelsKept }),
     flags: flagStore(database),

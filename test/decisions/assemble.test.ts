@@ -3,15 +3,21 @@ import { describe, expect, it } from 'vitest'
 import { type Assembled, assemble } from '../../src/decisions/assemble.ts'
 import { type Assembly, CAPPED, isPlain } from '../../src/policies/assembly.ts'
 import type { Catalogue } from '../../src/policies/catalogue.ts'
+import type { Pressure } from '../../src/policies/exposure-control.ts'
 import type { Ranked, RankRequest } from '../../src/policies/policy.ts'
 import { anyGoods, anySettings, asking, goods, NOW, rankedOf, settingsOf } from '../policies/assembled-pool.ts'
 
 function slateOf(
   catalogue: Catalogue,
   given: object,
-  { ranked = rankedOf(catalogue.size - 1), request = asking(catalogue), demand = null as Float64Array | null } = {},
+  {
+    ranked = rankedOf(catalogue.size - 1),
+    request = asking(catalogue),
+    demand = null as Float64Array | null,
+    pressures = [] as readonly Pressure[],
+  } = {},
 ): Assembled {
-  return assemble(ranked, { request, settings: settingsOf(given), catalogue, demand })
+  return assemble(ranked, { request, settings: settingsOf(given), catalogue, demand, pressures })
 }
 const lawful = fc.record({ catalogue: anyGoods, settings: anySettings, size: fc.integer({ min: 1, max: 15 }) })
 /** What a policy hands over: allowed items only. */
@@ -21,6 +27,7 @@ const rankedIn = ({ shown }: Catalogue): Ranked => {
 }
 const about = (catalogue: Catalogue, size: number) => ({
   ...{ request: asking(catalogue, { size, history: [1, 5] }), catalogue },
+  pressures: [{ field: 'brand', value: 'brand 1', pressure: 0.3 }] as const,
   demand: Float64Array.from({ length: catalogue.size }, (_, item) => 1 / (1 + item)),
 })
 const column = (catalogue: Catalogue, field: (typeof CAPPED)[number]) =>
@@ -207,5 +214,16 @@ describe('rules', () => {
     for (const given of [{ allowed }, { candidates: [1, 2, 3] }, { item: 9 }, { cart: [9] }])
       expect(slateOf(shop, pin, { ...ask(given), ranked }).items).not.toContain(9)
     expect(slateOf(shop, pin, { ...ask({ candidates: [1, 9] }), ranked }).items[0]).toBe(9)
+  })
+
+  it('give what exposure targets give, say so beside the score, and tell what it cost', () => {
+    const pressures = [{ field: 'seller', value: 'seller 1', pressure: 0.6 }] as const
+    const { items, terms, rules } = slateOf(shop, {}, { ...ask(), pressures })
+    // Even items are of seller 1: .5 + .6, .25 + .6, … beside 1 and 1/3.
+    expect(items).toEqual([2, 1, 4, 6])
+    expect(terms[0]).toEqual({ relevance: 0.5, exposure: 0.6 })
+    expect(rules).toMatchObject({ pins: [], boosts: [], exposure: [2, 4, 6].map((item) => ({ item, pressure: 0.6 })) })
+    expect(rules!.price.quality).toBeGreaterThan(0)
+    expect(slateOf(shop, {}, ask()).rules).toBeNull()
   })
 })

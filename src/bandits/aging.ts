@@ -15,6 +15,8 @@ import type { RewardMoments } from './reward-moments.ts'
 export interface Bucket {
   readonly bucket: number
   readonly moments: RewardMoments
+  /** G of this bucket, in [0, 1]; left out when the aging says it, or outcomes come at once. */
+  readonly arrived?: number
 }
 
 export interface Aging {
@@ -45,11 +47,11 @@ export function agedMoments(features: number, buckets: readonly Bucket[], aging:
   const b = new Float64Array(features)
   let n = 0
   let c = 0
-  for (const { bucket, moments } of buckets) {
+  for (const { bucket, moments, arrived } of buckets) {
     const age = aging.now - bucket
     const weight = ageWeight(age, aging)
     if (weight === 0) continue
-    const matured = weight * Math.max(aging.arrived?.(age) ?? 1, ARRIVED_MIN)
+    const matured = weight * Math.max(arrived ?? aging.arrived?.(age) ?? 1, ARRIVED_MIN)
     for (let i = 0; i < a.length; i++) a[i] = a[i]! + matured * moments.a[i]!
     for (let i = 0; i < features; i++) b[i] = b[i]! + weight * moments.b[i]!
     n += matured * moments.n

@@ -1,28 +1,22 @@
 /**
  * The posterior of a bandit's epoch, from the moments of its days: what the service decides with until the next fold.
  *
- *     days ─▶ window ─▶ γ^age, age in days before the newest day ─▶ r = w·y ─▶ prior from all arms ─▶ a line and a covariance an arm
- *                                                                     y ─▶ the same prior's rows  ─▶ a line an arm and outcome
+ *     days ─▶ window ─▶ γ^age, age in days before the newest day ─▶ evidence ─▶ r = w·y ─▶ prior from all arms ─▶ a line and a covariance an arm
+ *             and G, how much has come (epoch-parts)                             y ─▶ the same prior's rows  ─▶ a line an arm and outcome
  *
  * The newest day is that of the moments, not of a clock: the same moments give the same bits on every node and after every restart.
  * Without memory and window all days of an arm are added as whole numbers first, so that not even the days matter.
  */
-import { type Unknown, unknown } from '../stats/estimate.ts'
+import { isUnknown, type Unknown, unknown } from '../stats/estimate.ts'
 import { type ArmEvidence, armEvidence } from './arm-evidence.ts'
 import { type ArmModels, armModels } from './arm-models.ts'
-import type { DecisionMoments } from './decision-moments.ts'
+import { type CentredBucket, centredModels } from './baseline-centring.ts'
+import { type ArmDay, type Observed, type Parts, partsOf } from './epoch-parts.ts'
 import { FEATURE_SCALE } from './features.ts'
-import { openMemoryChooser } from './memory-choice.ts'
+import { maturedModels } from './matured-models.ts'
+import { type MaturePart, maturedMoments } from './matured-moments.ts'
 import { outcomeLines } from './outcome-lines.ts'
-import { type RewardMoments, rewardMomentsOf, weightedSum } from './reward-moments.ts'
-
-/** What an arm learned on one day; days are numbered in time. */
-export interface ArmDay {
-  /** Position of the arm. */
-  readonly arm: number
-  readonly day: number
-  readonly moments: DecisionMoments
-}
+import { type RewardMoments, rewardMomentsOf } from './reward-moments.ts'
 
 export interface LearningRule {
   readonly arms: number
@@ -36,6 +30,8 @@ export interface LearningRule {
   readonly memory: number
   /** Days that count, the newest included; Infinity for all. */
   readonly window: number
+  /** Left out when outcomes are taken as they came. */
+  readonly observed?: Observed
 }
 
 /** The reward's models, and what is expected of every outcome: by arm m × d numbers, outcome by outcome; null without outcomes. */
@@ -44,11 +40,12 @@ export interface EpochModels extends ArmModels {
 }
 
 /** What every arm has learned, at most one entry an arm and day, in any order. */
-export function epochEvidence(days: readonly ArmDay[], { arms, weights, ...rule }: LearningRule): readonly ArmEvidence[] {
-  const aged = { ...rule, outcomes: weights.length, now: newestOf(days) }
+export function epochEvidence(days: readonly ArmDay[], { arms, weights, observed, ...rule }: LearningRule): readonly ArmEvidence[] {
+  const { parts, classes } = partsOf(days, arms, observed)
+  const aged = { ...rule, outcomes: weights.length, now: newestOf(days), classes }
   return Array.from({ length: arms }, (_, arm) =>
     armEvidence(
-      days.filter((day) => day.arm === arm),
+      parts.filter((part) => part.arm === arm),
       aged,
     ),
   )
@@ -56,12 +53,13 @@ export function epochEvidence(days: readonly ArmDay[], { arms, weights, ...rule 
 
 /** The models that evidence makes for the reward w·y. Unknown while nothing varies. */
 export function modelsOf(evidence: readonly ArmEvidence[], weights: readonly number[]): EpochModels | Unknown {
+  if (evidence[0]?.matured) return maturedModels(evidence, weights)
   const arms = evidence.map((arm) => ({
     reward: rewardMomentsOf(arm, weights),
     b: Float64Array.from(arm.b, (value) => value / FEATURE_SCALE),
   }))
   const models = armModels(arms.map(({ reward }) => reward))
-  return models.kind === 'unknown' ? models : { ...models, lines: outcomeLines(arms, weights.length) }
+  return isUnknown(models) ? models : { ...models, lines: outcomeLines(arms, weights.length) }
 }
 
 /** At most one entry an arm and day, in any order. Unknown while nothing has been seen, or nothing varies. */
@@ -70,33 +68,49 @@ export function epochPosterior(days: readonly ArmDay[], rule: LearningRule): Epo
   return modelsOf(epochEvidence(days, rule), rule.weights)
 }
 
-/** The longest chain of days that is looked through for the best memory. */
-const EVIDENCE_DAYS = 120
-
-/** The memory under which every ended day was foretold best, in days; Infinity until there is evidence for less. The newest day goes on. */
-export function bestMemory(days: readonly ArmDay[], rule: Omit<LearningRule, 'memory' | 'window'>): number {
-  if (days.length === 0) return Number.POSITIVE_INFINITY
-  const now = newestOf(days)
-  const features = rule.context ? rule.features : 1
-  const chooser = openMemoryChooser(features, rule.arms)
-  const first = days.reduce((least, { day }) => Math.min(least, day), now)
-  for (let day = Math.max(first, now - EVIDENCE_DAYS); day < now; day++) {
-    const bucket = Array.from({ length: rule.arms }, () => weightedSum(features, []))
-    for (const each of days) {
-      if (each.day !== day) continue
-      const moments = rewardMomentsOf(each.moments, rule.weights)
-      bucket[each.arm] = rule.context ? moments : interceptOf(moments)
-    }
-    chooser.push(bucket)
-  }
-  return chooser.memory()
+/**
+ * The same, arms being compared within each day (or hour, where delays are observed) only: up to CENTRED_UNKNOWNS_MAX unknowns. Where objectives
+ * of several classes are weighed, all of them count at the slowest one's share. What is expected of outcomes is as without centring.
+ */
+export function centredPosterior(days: readonly ArmDay[], rule: LearningRule): EpochModels | Unknown {
+  const plain = epochPosterior(days, rule)
+  if (isUnknown(plain)) return plain
+  const models = centredModels(bucketsOf(partsOf(days, rule.arms, rule.observed), newestOf(days), rule))
+  return isUnknown(models) ? models : { ...models, lines: plain.lines }
 }
 
-function newestOf(days: readonly ArmDay[]): number {
+export function newestOf(days: readonly { readonly day: number }[]): number {
   return days.reduce((newest, { day }) => Math.max(newest, day), Number.NEGATIVE_INFINITY)
 }
 
 /** What is left when every request is alike. */
-function interceptOf({ n, a, b, c }: RewardMoments): RewardMoments {
+export function interceptOf({ n, a, b, c }: RewardMoments): RewardMoments {
   return { features: 1, n, a: a.slice(0, 1), b: b.slice(0, 1), c }
+}
+
+function bucketsOf({ parts, classes }: Parts, now: number, rule: LearningRule): readonly CentredBucket[] {
+  const weighed = (classes ?? []).map((slots) => slots.some((slot) => rule.weights[slot] !== 0))
+  const counting = {
+    now,
+    memory: rule.memory,
+    window: rule.window,
+    features: rule.features,
+    classAt: Math.max(0, weighed.lastIndexOf(true)),
+  }
+  const buckets = new Map<string, MaturePart[]>()
+  for (const part of parts) {
+    const name = `${part.day} ${part.hour}`
+    buckets.set(name, [...(buckets.get(name) ?? []), part])
+  }
+  return [...buckets.values()].map((bucket) => ({
+    weight: 1,
+    arms: Array.from({ length: rule.arms }, (_, arm) => {
+      const own = maturedMoments(
+        bucket.filter((part) => part.arm === arm),
+        rule.weights,
+        counting,
+      )
+      return rule.context ? own : interceptOf(own)
+    }),
+  }))
 }

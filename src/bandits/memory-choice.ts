@@ -48,7 +48,7 @@ export function openMemoryChooser(features: number, arms: number): MemoryChooser
         ),
       )
     },
-    memory: () => MEMORIES[bestOf(evidence)]!,
+    memory: () => bestMemoryOf(evidence),
     evidence: () => evidence,
   }
 }
@@ -78,10 +78,11 @@ function logPredictiveOfArm(past: RewardMoments, bucket: RewardMoments, { prior,
   return -0.5 * (logDeterminant(after, features) - logDeterminant(before, features) + misfit / noise)
 }
 
-function bestOf(evidence: readonly number[]): number {
+/** The memory with the most evidence; of equals the longest. */
+export function bestMemoryOf(evidence: readonly number[]): number {
   let best = evidence.length - 1
   for (let i = evidence.length - 2; i >= 0; i--) if (evidence[i]! > evidence[best]!) best = i
-  return best
+  return MEMORIES[best]!
 }
 
 function dot(one: Float64Array, other: Float64Array): number {

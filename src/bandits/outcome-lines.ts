@@ -8,6 +8,7 @@
  */
 import { factorise, solve } from '../stats/cholesky.ts'
 import { isUnknown } from '../stats/estimate.ts'
+import type { LinearPrior } from './bayesian-linear.ts'
 import { FEATURE_SCALE } from './features.ts'
 import { pooled, type RewardMoments } from './reward-moments.ts'
 import { scaleFreePrior } from './scale-free-prior.ts'
@@ -18,12 +19,15 @@ export interface ArmOutcomes {
   readonly b: Float64Array
 }
 
-/** By arm: its outcomes' lines one after the other, m × d. Null when the reward has no posterior, or without outcomes. */
-export function outcomeLines(arms: readonly ArmOutcomes[], outcomes: number): readonly Float64Array[] | null {
+/**
+ * By arm: its outcomes' lines one after the other, m × d. Null when the reward has no posterior, or without outcomes. With no prior given, the
+ * scale-free one of the reward.
+ */
+export function outcomeLines(arms: readonly ArmOutcomes[], outcomes: number, given?: LinearPrior): readonly Float64Array[] | null {
   const { features } = arms[0]!.reward
   const rewards = arms.map(({ reward }) => reward)
   const all = pooled(features, rewards)
-  const prior = scaleFreePrior(all, arms.length)
+  const prior = given ?? scaleFreePrior(all, arms.length)
   if (isUnknown(prior) || outcomes === 0) return null
   const means = Array.from({ length: outcomes }, (_, k) => arms.reduce((sum, { b }) => sum + b[k]!, 0) / all.n)
   const lines: Float64Array[] = []

@@ -19,12 +19,25 @@ const UNSEEN = 1e-3
 
 /** The prior of every one of `arms` arms, from their moments together; feature 0 is the intercept. Unknown while nothing varies. */
 export function scaleFreePrior(all: RewardMoments, arms: number): LinearPrior | Unknown {
-  const { features, n, a, b, c } = all
+  const { n, b, c } = all
   if (!(n > 0)) return unknown('too-few-units', { have: 0, need: 1 })
   const mean = b[0]! / n
   const variance = c / n - mean * mean
   if (!(variance > 0)) return unknown('no-variance')
-  const rows = Math.max(1, Math.min((PRIOR_EVENTS * n * c) / (b[0]! * b[0]!), n / arms))
+  return priorWorth(priorRows(all, arms), all, { mean, variance })
+}
+
+/** n₀: how many rows are worth PRIOR_EVENTS events, at most an arm's fair share. */
+export function priorRows({ n, b, c }: RewardMoments, arms: number): number {
+  return Math.max(1, Math.min((PRIOR_EVENTS * n * c) / (b[0]! * b[0]!), n / arms))
+}
+
+/** A prior that is worth so many rows like those of `all`, around a mean. */
+export function priorWorth(
+  rows: number,
+  { features, n, a }: Pick<RewardMoments, 'features' | 'n' | 'a'>,
+  { mean, variance }: { readonly mean: number; readonly variance: number },
+): LinearPrior {
   const precision = new Float64Array(features * features)
   for (let i = 0; i < features; i++) precision[i * features + i] = rows * Math.max(a[i * features + i]! / n, UNSEEN)
   const coefficients = new Float64Array(features)

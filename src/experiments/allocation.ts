@@ -4,8 +4,8 @@
  *     reward of a decision = Σ weight · (±1) · metric        − for metrics of which less is better: turned round here, and nowhere else
  *
  * Weights are per 1 of the metric as reports show it: per converted shopper, per click, per euro. What changes probabilities in a way that
- * the log could not tell (floor, uniform share, context, stickiness) is frozen with the epoch; objectives, scale, mode, memory, window and
- * gate are applied when moments are read, so that the next request uses them and nothing is learned anew.
+ * the log could not tell (floor, uniform share, context, stickiness) is frozen with the epoch; objectives, scale, mode, memory, window,
+ * delay, centring and gate are applied when moments are read, so that the next request uses them and nothing is learned anew.
  */
 import { z } from 'zod'
 import { gateSettingsSchema } from './gate.ts'
@@ -17,6 +17,8 @@ import { slotsOf } from './slot.ts'
 const OBJECTIVES_MAX = 12
 const FLOORS_MAX = 2
 const MEMORY_DAYS_MAX = 365
+/** Arms that centring compares with context: sixteen features each, 256 unknowns in one system. */
+export const CENTRED_ARMS_MAX = 16
 
 export const weighedSchema = z.strictObject({
   metric: keySchema.meta({ description: 'One of the experiment’s metrics: a proportion or a mean.' }),
@@ -82,6 +84,14 @@ const thompsonSchema = z
       .max(MEMORY_DAYS_MAX)
       .optional()
       .meta({ description: 'Decisions of days before these do not count.' }),
+    delay: z.enum(['observed', 'none']).default('observed').meta({
+      description:
+        'observed: young decisions count for what they could have shown by now, after how long outcomes were seen to take. none: as they came.',
+    }),
+    centring: z.boolean().default(false).meta({
+      description:
+        'Whether arms are compared within each day or hour only, so that a sale or a weekend blames nobody. Up to 16 arms with context.',
+    }),
     sticky: z.boolean().default(false).meta({
       description: 'Whether a unit keeps the arm that was drawn at its first request: for prices and layouts. Not for request units.',
     }),
@@ -109,7 +119,10 @@ export type FrozenAllocation =
     })
 
 /** What is applied when moments are read: it may change at any moment. */
-export type Tuning = Pick<ThompsonAllocation, 'objectives' | 'mode' | 'scale' | 'discountDays' | 'windowDays' | 'gate'>
+export type Tuning = Pick<
+  ThompsonAllocation,
+  'objectives' | 'mode' | 'scale' | 'discountDays' | 'windowDays' | 'delay' | 'centring' | 'gate'
+>
 
 export function frozenAllocationOf(allocation: Allocation): FrozenAllocation {
   if (allocation.kind === 'fixed') return { kind: 'fixed' }
@@ -120,8 +133,8 @@ export function frozenAllocationOf(allocation: Allocation): FrozenAllocation {
 /** Null for fixed allocation. */
 export function tuningOf(allocation: Allocation): Tuning | null {
   if (allocation.kind === 'fixed') return null
-  const { objectives, mode, scale, discountDays, windowDays, gate } = allocation
-  return { objectives, mode, scale, discountDays, ...(windowDays === undefined ? {} : { windowDays }), gate }
+  const { objectives, mode, scale, discountDays, windowDays, delay, centring, gate } = allocation
+  return { objectives, mode, scale, discountDays, ...(windowDays === undefined ? {} : { windowDays }), delay, centring, gate }
 }
 
 /** Something that is wrong with the objectives: where, as a path within the experiment, and what. */
@@ -145,6 +158,9 @@ export function objectiveFaults(allocation: Allocation, metrics: readonly string
         ? [{ path: ['allocation', 'objectives', i, 'floor'], message: `is one too many: at most ${FLOORS_MAX} objectives have a floor` }]
         : [],
     ),
+    ...(allocation.centring && objectives.some(({ floor }) => floor)
+      ? [{ path: ['allocation', 'centring'], message: 'is not possible beside floors, which have to know what arms bring by themselves' }]
+      : []),
     ...(objectives.length > 0 && objectives.every(({ weight }) => weight === 0)
       ? [{ path: ['allocation', 'objectives'], message: 'one objective at least needs a weight above 0' }]
       : []),

@@ -4,7 +4,7 @@
  * `weights` are relative. The first arm is the control unless one is marked. The plan is frozen when the experiment starts.
  */
 import { z } from 'zod'
-import { allocationSchema, type FrozenAllocation, frozenAllocationOf, objectiveFaults } from './allocation.ts'
+import { allocationSchema, CENTRED_ARMS_MAX, type FrozenAllocation, frozenAllocationOf, objectiveFaults } from './allocation.ts'
 import { audienceSchema } from './audience.ts'
 import { keySchema } from './key.ts'
 
@@ -88,6 +88,14 @@ export const experimentSchema = z
         path: ['allocation', 'sticky'],
         message: 'a request unit is never seen again: it has no arm to keep',
       })
+    if (experiment.allocation.kind === 'thompson' && experiment.allocation.centring && experiment.allocation.context) {
+      if (experiment.arms.length > CENTRED_ARMS_MAX)
+        context.addIssue({
+          code: 'custom',
+          path: ['allocation', 'centring'],
+          message: `ties all arms together, and with context up to ${CENTRED_ARMS_MAX}: leave it out, or set context to false`,
+        })
+    }
     if (experiment.allocation.kind === 'thompson')
       experiment.arms.forEach(({ weight }, i) => {
         if (weight === 1) return

@@ -1,18 +1,22 @@
 /**
  * Beliefs: what each running bandit knows, made anew only where its moments or its knobs have changed.
  *
- *     moments (log/) + weights, memory, window (experiment, as it is now) ─▶ models ─▶ a decider that serves
+ *     moments (log/) + weights, memory, window, delay, centring (experiment, as it is now) ─▶ models ─▶ a decider that serves
  */
 import type { ArmEvidence } from '../bandits/arm-evidence.ts'
-import { bestMemory, epochEvidence } from '../bandits/epoch-posterior.ts'
+import { bestMemory } from '../bandits/epoch-memory.ts'
+import type { Observed } from '../bandits/epoch-parts.ts'
+import { centredPosterior, type EpochModels, epochEvidence } from '../bandits/epoch-posterior.ts'
 import { FEATURE_NAMES } from '../bandits/features.ts'
 import { storedModels } from '../bandits/stored-models.ts'
-import { pricedModels } from '../decisions/priced-models.ts'
+import { type Priced, pricedModels } from '../decisions/priced-models.ts'
 import { type RunningEpoch, servingAllocationOf } from '../decisions/running.ts'
 import { type ServingDecider, servingDecider } from '../decisions/serving-bandit.ts'
 import type { StoredBelief } from '../decisions/snapshot-body.ts'
 import { slotWeightsOf, type ThompsonAllocation } from '../experiments/allocation.ts'
-import type { Learned } from '../log/learned-days.ts'
+import { slotsOf } from '../experiments/slot.ts'
+import type { Learned, Maturity } from '../log/learned-days.ts'
+import type { Unknown } from '../stats/estimate.ts'
 
 export interface Belief {
   readonly body: StoredBelief
@@ -32,6 +36,7 @@ interface Made {
   readonly belief: Belief
 }
 
+const HOUR_MS = 3_600_000
 const NOTHING: Learned = { watermark: '0', days: [] }
 
 export function openBeliefs(): Beliefs {
@@ -53,18 +58,25 @@ export function openBeliefs(): Beliefs {
 }
 
 /** The same moments and knobs give the same bits, wherever and whenever. */
-export function beliefOf(epoch: RunningEpoch, allocation: ThompsonAllocation, { watermark, days, contexts = [] }: Learned): Belief {
-  const rule = {
+export function beliefOf(
+  epoch: RunningEpoch,
+  allocation: ThompsonAllocation,
+  { watermark, days, contexts = [], maturity }: Learned,
+): Belief {
+  const placed = byArm(epoch, days)
+  if (placed.length === 0) return unknownBelief('too-few-units', watermark)
+  const lasting = {
     arms: epoch.armIds.length,
     features: FEATURE_NAMES.length,
     weights: slotWeightsOf(allocation, epoch.settings.metricBodies),
     context: allocation.context,
+    ...(allocation.delay !== 'none' && maturity && { observed: observedOf(epoch, maturity) }),
   }
-  const placed = days.map(({ armId, day, moments }) => ({ arm: epoch.armIds.indexOf(armId), day, moments })).filter(({ arm }) => arm >= 0)
-  const memory = allocation.discountDays === 'auto' ? bestMemory(placed, rule) : (allocation.discountDays ?? Number.POSITIVE_INFINITY)
-  if (placed.length === 0) return unknownBelief('too-few-units', watermark)
-  const evidence = epochEvidence(placed, { ...rule, memory, window: allocation.windowDays ?? Number.POSITIVE_INFINITY })
-  const priced = pricedModels(epoch, allocation, { evidence, contexts })
+  const memory = allocation.discountDays === 'auto' ? bestMemory(placed, lasting) : (allocation.discountDays ?? Number.POSITIVE_INFINITY)
+  const rule = { ...lasting, memory, window: allocation.windowDays ?? Number.POSITIVE_INFINITY }
+  // Sums over all days cannot tell what arms looked like beside each other, so that other weights could not be asked about.
+  const evidence = allocation.centring ? undefined : epochEvidence(placed, rule)
+  const priced = evidence ? pricedModels(epoch, allocation, { evidence, contexts }) : withoutPrices(centredPosterior(placed, rule))
   if ('kind' in priced) return unknownBelief(priced.because, watermark, evidence)
   const { models, prices } = priced
   const stored = storedModels(models)
@@ -72,7 +84,7 @@ export function beliefOf(epoch: RunningEpoch, allocation: ThompsonAllocation, { 
     body: {
       kind: 'models',
       models: stored,
-      evidence,
+      ...(evidence && { evidence }),
       ...(prices ? { prices } : {}),
       decisions: placed.reduce((sum, { moments }) => sum + Number(moments.n), 0),
       memoryDays: memory === Number.POSITIVE_INFINITY ? null : memory,
@@ -84,4 +96,24 @@ export function beliefOf(epoch: RunningEpoch, allocation: ThompsonAllocation, { 
 
 function unknownBelief(because: UnknownBelief['because'], watermark: string, evidence?: readonly ArmEvidence[]): Belief {
   return { body: { kind: 'unknown', because, ...(evidence ? { evidence } : {}) }, watermark, decider: null }
+}
+
+/** Floors are refused where arms are compared within buckets. */
+function withoutPrices(models: EpochModels | Unknown): Priced | Unknown {
+  return models.kind === 'unknown' ? models : { models, prices: null }
+}
+
+function observedOf(epoch: RunningEpoch, { untilMs, hours, delays }: Maturity): Observed {
+  const windowsMs = slotsOf(epoch.settings.metricBodies)
+    .filter(({ daysBefore }) => daysBefore === null)
+    .map(({ windowHours }) => windowHours * HOUR_MS)
+  return { untilMs, windowsMs, hours: byArm(epoch, hours), delays: byArm(epoch, delays) }
+}
+
+/** With the position of the arm; what belongs to no arm of the epoch is left out. */
+function byArm<Row extends { readonly armId: number }>(
+  { armIds }: RunningEpoch,
+  rows: readonly Row[],
+): readonly (Row & { readonly arm: number })[] {
+  return rows.map((row) => ({ ...row, arm: armIds.indexOf(row.armId) })).filter(({ arm }) => arm >= 0)
 }

@@ -134,8 +134,9 @@ async function foldOutcomes(client: ClientBase, { values, bandits, sums, scores,
     if (!isMoved && !isChanged) return
     const x = smallintsOf(touched.x)
     if (isMoved) delays.moved({ ...key, features: x.length }, bins)
-    if (!isChanged) return
+    // Also when y is the same: whoever reads the buckets that were written finds all delays that moved.
     sums.changed(key, x, y)
+    if (!isChanged) return
     const { at, score } = scoredDraw(draw, bandit)
     scores.changed(at, score, y)
   }

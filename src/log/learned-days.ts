@@ -1,9 +1,12 @@
 /**
- * What a bandit's epoch has learned, by arm and day (UTC), as posteriors want it: the `bandit` stratum only, one length of x.
+ * What a bandit's epoch has learned, by arm and day (UTC), as posteriors want it: the `bandit` stratum only, one length of x. Beside it what
+ * the delay correction wants: the two latest days of the log by hours, and how long first outcomes took.
  *
  * A busy epoch has thousands of hourly cells with hundreds of numbers each, and is read after every fold. So days are kept, and only those
  * are read again that have a cell younger than the last reading's oldest running transaction: in the end the same as reading everything.
+ * The fold writes a cell whenever it moves a delay of it, so that this finds delays, too.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { ClientBase } from 'pg'
 import { type DecisionMoments, mergeDecisions } from '../bandits/decision-moments.ts'
 import { smallintsOf } from './smallints.ts'
@@ -17,6 +20,32 @@ export interface LearnedDay {
   readonly moments: DecisionMoments
 }
 
+export interface LearnedHour {
+  readonly armId: number
+  /** Hours since 1970. */
+  readonly hour: number
+  readonly moments: DecisionMoments
+}
+
+/** Decisions of an arm, on a day or in one of its hours, whose first outcome for a slot came in this bin of bandits/delay-bins. */
+export interface LearnedDelay {
+  readonly armId: number
+  readonly day: number
+  /** Null for the whole day. */
+  readonly hour: number | null
+  readonly slot: number
+  readonly bin: number
+  readonly count: number
+}
+
+export interface Maturity {
+  /** The latest moment that the log is known to reach, in milliseconds since 1970, rounded up to UNTIL_MS. */
+  readonly untilMs: number
+  /** Of the day of that moment and the day before; their days are in `days`, too. */
+  readonly hours: readonly LearnedHour[]
+  readonly delays: readonly LearnedDelay[]
+}
+
 export interface Learned {
   /** Everything below this transaction is in the days. */
   readonly watermark: string
@@ -24,6 +53,8 @@ export interface Learned {
   readonly days: readonly LearnedDay[]
   /** Vectors x of the newest decisions that were learned from, the newest last, where they were asked for; the days decide what they are. */
   readonly contexts?: readonly Int16Array[]
+  /** Left out before anything was folded, and by releases that knew nothing of delays. */
+  readonly maturity?: Maturity
 }
 
 /** Reads an epoch, remembering what it read before; with so many contexts at most. Rejects with PostgreSQL's error. */
@@ -32,12 +63,20 @@ export type LearnedReader = (epochId: number, contexts?: number) => Promise<Lear
 interface Kept {
   readonly horizon: string
   /** By day. */
-  readonly days: ReadonlyMap<number, { readonly cells: number; readonly arms: readonly LearnedDay[] }>
+  readonly days: ReadonlyMap<number, KeptDay>
+}
+
+interface KeptDay {
+  readonly cells: number
+  readonly byHour: boolean
+  readonly arms: readonly LearnedDay[]
+  readonly hours: readonly LearnedHour[]
+  readonly delays: readonly LearnedDelay[]
 }
 
 interface CellRow {
   readonly arm_id: number
-  readonly day: number
+  readonly hour: number
   readonly n: unknown
   readonly a: readonly string[]
   readonly b: readonly string[]
@@ -45,10 +84,22 @@ interface CellRow {
 }
 
 const BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off"
-const SQL = { changes: statement('learned-changes'), cells: statement('learned-cells'), contexts: statement('learned-contexts') }
+const SQL = {
+  changes: statement('learned-changes'),
+  cells: statement('learned-cells'),
+  contexts: statement('learned-contexts'),
+  delays: statement('learned-delays'),
+}
 const MARK = `SELECT
   pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
-  (SELECT watermark.xid::text FROM watermarks AS watermark WHERE watermark.name = 'fold') AS watermark`
+  (SELECT watermark.xid::text FROM watermarks AS watermark WHERE watermark.name = 'fold') AS watermark,
+  (SELECT extract(epoch FROM nullif(greatest(mark.told_until, mark.decided_until), '-infinity'))::float8 * 1000
+   FROM watermarks AS mark WHERE mark.name = 'decisions') AS until_ms`
+/** Steps in which the log's latest moment is told: beliefs age that often while other traffic goes on. Up, for nothing is younger than now. */
+const UNTIL_MS = 300_000
+const DAY_MS = 86_400_000
+/** Days that stand apart by hours. */
+const HOURLY_DAYS = 2
 /** Of epochs that are over, somebody may ask again; more than this nobody runs at once. */
 const EPOCHS_KEPT = 100
 
@@ -57,13 +108,21 @@ export function openLearnedReader(database: LogDatabase, features: number): Lear
   const kept = new Map<number, Kept>()
   return (epochId, contexts = 0) =>
     transaction(database.learner, BEGIN, async (client) => {
-      const { rows } = await client.query<{ horizon: string; watermark: string | null }>(MARK)
-      const { horizon, watermark } = rows[0]!
-      const days = await readDays(client, { epochId, features, before: kept.get(epochId) })
+      const { rows } = await client.query<{ horizon: string; watermark: string | null; until_ms: number | null }>(MARK)
+      const { horizon, watermark, until_ms } = rows[0]!
+      const untilMs = until_ms === null ? null : Math.ceil(until_ms / UNTIL_MS) * UNTIL_MS
+      const hoursFrom = untilMs === null ? Number.POSITIVE_INFINITY : Math.floor(untilMs / DAY_MS) - HOURLY_DAYS + 1
+      const days = await readDays(client, { epochId, features, hoursFrom, before: kept.get(epochId) })
       if (kept.size >= EPOCHS_KEPT) kept.clear()
       kept.set(epochId, { horizon, days })
+      const all = [...days.values()]
+      const maturity = untilMs !== null && {
+        untilMs,
+        hours: all.flatMap(({ hours }) => hours),
+        delays: all.flatMap(({ delays }) => delays),
+      }
       return {
-        ...{ watermark: watermark ?? '0', days: [...days.values()].flatMap(({ arms }) => arms) },
+        ...{ watermark: watermark ?? '0', days: all.flatMap(({ arms }) => arms), ...(maturity && { maturity }) },
         ...(contexts > 0 ? { contexts: await readContexts(client, [epochId, features, contexts]) } : {}),
       }
     })
@@ -74,54 +133,88 @@ async function readContexts(client: ClientBase, values: readonly number[]): Prom
   return rows.map(({ x }) => smallintsOf(x)).reverse()
 }
 
-async function readDays(
-  client: ClientBase,
-  { epochId, features, before }: { readonly epochId: number; readonly features: number; readonly before: Kept | undefined },
-): Promise<Kept['days']> {
+interface DaysQuestion {
+  readonly epochId: number
+  readonly features: number
+  /** From this day on hours are kept apart. */
+  readonly hoursFrom: number
+  readonly before: Kept | undefined
+}
+
+async function readDays(client: ClientBase, question: DaysQuestion): Promise<Kept['days']> {
+  const { epochId, features, hoursFrom, before } = question
   const { rows } = await client.query<{ day: number; cells: number; is_new: boolean }>(SQL.changes, [
     epochId,
     features,
     before?.horizon ?? null,
   ])
-  const stale = rows.filter(({ day, cells, is_new }) => is_new || before?.days.get(day)?.cells !== cells).map(({ day }) => day)
-  const fresh = stale.length > 0 ? await readCells(client, { epochId, features, days: stale }) : []
+  const isKept = ({ day, cells, is_new }: (typeof rows)[number]) => {
+    const known = before?.days.get(day)
+    return !is_new && known?.cells === cells && known.byHour === day >= hoursFrom
+  }
+  const stale = rows.filter((row) => !isKept(row)).map(({ day }) => day)
+  const hours = stale.length > 0 ? await readCells(client, { epochId, features, days: stale }) : []
+  const delays = stale.length > 0 ? await readDelays(client, question, stale) : []
   return new Map(
     rows.map(({ day, cells }) => {
-      const arms = stale.includes(day) ? fresh.filter((each) => each.day === day) : before!.days.get(day)!.arms
-      return [day, { cells, arms }]
+      if (!stale.includes(day)) return [day, before!.days.get(day)!]
+      const own = hours.filter(({ hour }) => Math.floor(hour / 24) === day)
+      const byHour = day >= hoursFrom
+      return [day, { cells, byHour, arms: daysOf(own, day), hours: byHour ? own : [], delays: delays.filter((each) => each.day === day) }]
     }),
   )
 }
 
+/** By arm, then hour. */
 async function readCells(
   client: ClientBase,
   { epochId, features, days }: { readonly epochId: number; readonly features: number; readonly days: readonly number[] },
-): Promise<readonly LearnedDay[]> {
+): Promise<readonly LearnedHour[]> {
   const { rows } = await client.query<CellRow>(SQL.cells, [epochId, features, days])
-  const found: LearnedDay[] = []
-  for (const row of rows) {
-    const next = dayOf(row, features)
-    const last = found.at(-1)
-    if (last?.armId === next.armId && last.day === next.day)
-      found[found.length - 1] = { ...last, moments: mergeDecisions(last.moments, next.moments) }
-    else found.push(next)
-  }
-  return found
+  return rows.map(({ arm_id, hour, n, a, b, c }) => {
+    const outcomes = b.length / features
+    const moments = { features, outcomes, n: BigInt(n as string), a: a.map(BigInt), b: b.map(BigInt), c: c.map(BigInt) }
+    return { armId: arm_id, hour, moments }
+  })
 }
 
-function dayOf({ arm_id, day, n, a, b, c }: CellRow, features: number): LearnedDay {
-  const outcomes = b.length / features
-  return {
-    armId: arm_id,
-    day,
-    moments: { features, outcomes, n: BigInt(n as string), a: a.map(BigInt), b: b.map(BigInt), c: c.map(BigInt) },
+async function readDelays(
+  client: ClientBase,
+  { epochId, features, hoursFrom }: DaysQuestion,
+  days: readonly number[],
+): Promise<readonly LearnedDelay[]> {
+  const { rows } = await client.query<Omit<LearnedDelay, 'armId' | 'count'> & { readonly arm_id: number; readonly count: unknown }>(
+    SQL.delays,
+    [epochId, features, days, Number.isFinite(hoursFrom) ? hoursFrom : null],
+  )
+  return rows.map(({ arm_id, day, hour, slot, bin, count }) => ({ armId: arm_id, day, hour, slot, bin, count: Number(count) }))
+}
+
+/** The hours of a day, added up by arm. */
+function daysOf(hours: readonly LearnedHour[], day: number): readonly LearnedDay[] {
+  const found: LearnedDay[] = []
+  for (const { armId, moments } of hours) {
+    const last = found.at(-1)
+    if (last?.armId === armId) found[found.length - 1] = { ...last, moments: mergeDecisions(last.moments, moments) }
+    else found.push({ armId, day, moments })
   }
+  return found
 }
 
 /** Whether two readings learned the same, whatever their watermarks. */
 export function isSameLearning(one: Learned, other: Learned): boolean {
   const haveContexts = one.contexts !== undefined || other.contexts === undefined
-  return haveContexts && one.days.length === other.days.length && one.days.every((day, i) => isSameDay(day, other.days[i]!))
+  return (
+    haveContexts &&
+    one.days.length === other.days.length &&
+    one.days.every((day, i) => isSameDay(day, other.days[i]!)) &&
+    isSameMaturity(one.maturity, other.maturity)
+  )
+}
+
+function isSameMaturity(one: Maturity | undefined, other: Maturity | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other
+  return one.untilMs === other.untilMs && isDeepStrictEqual(one.delays, other.delays) && isDeepStrictEqual(one.hours, other.hours)
 }
 
 function isSameDay(one: LearnedDay, other: LearnedDay): boolean {

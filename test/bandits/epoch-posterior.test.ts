@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ArmModels, armModels } from '../../src/bandits/arm-models.ts'
 import { openDecisionAccumulator } from '../../src/bandits/decision-accumulator.ts'
-import { type ArmDay, bestMemory, type EpochModels, epochPosterior } from '../../src/bandits/epoch-posterior.ts'
+import { bestMemory } from '../../src/bandits/epoch-memory.ts'
+import type { ArmDay } from '../../src/bandits/epoch-parts.ts'
+import { centredPosterior, type EpochModels, epochPosterior } from '../../src/bandits/epoch-posterior.ts'
 import { expectationsOf } from '../../src/bandits/outcome-lines.ts'
 import { rewardMomentsOfRows } from '../../src/bandits/reward-moments.ts'
 import { modelsFrom, storedModels } from '../../src/bandits/stored-models.ts'
@@ -105,6 +107,17 @@ describe('the posterior of an epoch', () => {
     expect(lead({ memory: 2 })).toBeGreaterThan(2)
     expect(bestMemory(daysOf(turned), { ...RULE, context: false })).toBe(2)
     expect(bestMemory(daysOf(rowsOf(3, 30, ({ arm }) => 0.2 + 0.2 * arm)), { ...RULE, context: false })).toBeGreaterThanOrEqual(30)
+  })
+
+  it('compares arms within days only when it is centred: a sale that most of one arm was shown in tells nothing', () => {
+    const sale = rowsOf(21, 6, ({ day }) => (day % 2 === 0 ? 0.6 : 0.1))
+    const shown = sale.filter(({ arm, day }, i) => (arm === day % 2 ? i % 5 === 0 : true))
+    const gap = (centred: boolean) => {
+      const { arms } = known((centred ? centredPosterior : epochPosterior)(daysOf(shown), { ...RULE, context: false, weights: [1, 0] }))
+      return arms[1]!.coefficients[0]! - arms[0]!.coefficients[0]!
+    }
+    expect(gap(false)).toBeGreaterThan(0.2)
+    expect(Math.abs(gap(true))).toBeLessThan(0.05)
   })
 
   it('is unknown before anything was seen, or when nothing varies', () => {

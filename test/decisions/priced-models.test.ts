@@ -36,8 +36,9 @@ const evidence = RATES.map((rates) => {
     now: 1,
     memory: Number.POSITIVE_INFINITY,
     window: Number.POSITIVE_INFINITY,
+    classes: null,
   }
-  return armEvidence([{ day: 1, moments: sums.moments() }], rule)
+  return armEvidence([{ day: 1, moments: sums.moments(), arrived: [1] }], rule)
 })
 
 function priced(

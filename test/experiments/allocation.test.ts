@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ratioFaults, slotWeightsOf, tuningOf } from '../../src/experiments/allocation.ts'
+import { CENTRED_UNKNOWNS_MAX } from '../../src/bandits/baseline-centring.ts'
+import { FEATURE_NAMES } from '../../src/bandits/features.ts'
+import { CENTRED_ARMS_MAX, ratioFaults, slotWeightsOf, tuningOf } from '../../src/experiments/allocation.ts'
 import { epochSettingsOf, experimentSchema } from '../../src/experiments/experiment.ts'
 import { metricSchema, seededMetrics } from '../../src/experiments/metric.ts'
 
@@ -20,6 +22,10 @@ const faultsOf = (body: unknown) => {
 }
 
 describe('thompson allocation', () => {
+  it('centres as many arms as can be solved for together', () => {
+    expect(CENTRED_ARMS_MAX * FEATURE_NAMES.length).toBe(CENTRED_UNKNOWNS_MAX)
+  })
+
   it('fills in what is left out', () => {
     expect(experimentSchema.parse(thompson()).allocation).toEqual({
       kind: 'thompson',
@@ -30,6 +36,8 @@ describe('thompson allocation', () => {
       scale: 0.5,
       context: true,
       discountDays: null,
+      delay: 'observed',
+      centring: false,
       sticky: false,
       gate: { enabled: true, promote: false },
     })
@@ -48,6 +56,13 @@ describe('thompson allocation', () => {
     expect(faultsOf(thompson({ gate: { level: 0.4 } }))).toEqual(['allocation/gate/level'])
     expect(faultsOf(thompson({ sticky: true }, { unit: 'request' }))).toEqual(['allocation/sticky'])
     expect(faultsOf(thompson({ sticky: true }, { unit: 'session' }))).toEqual([])
+    const many = Array.from({ length: 17 }, (_, i) => ({ key: `arm-${i}`, policy: 'popularity' }))
+    expect(faultsOf(thompson({ centring: true }, { arms: many }))).toEqual(['allocation/centring'])
+    const floored = [{ metric: 'conversion' }, { metric: 'net-revenue', weight: 0, floor: { margin: 0.02 } }]
+    expect(faultsOf(thompson({ objectives: floored }))).toEqual([])
+    expect(faultsOf(thompson({ objectives: floored, centring: true }))).toEqual(['allocation/centring'])
+    expect(faultsOf(thompson({ centring: true }, { arms: many.slice(1) }))).toEqual([])
+    expect(faultsOf(thompson({ centring: true, context: false }, { arms: many }))).toEqual([])
     const arms = [
       { key: 'one', policy: 'popularity' },
       { key: 'other', policy: 'hybrid', weight: 3 },
@@ -63,7 +78,15 @@ describe('thompson allocation', () => {
         { metric: 'net-revenue', weight: 0.2 },
         { metric: 'conversion', weight: 3 },
       ],
-      ...{ mode: 'learn', scale: 1, discountDays: 'auto', windowDays: 30, gate: { enabled: false, level: 0.9, promote: true } },
+      ...{
+        mode: 'learn',
+        scale: 1,
+        discountDays: 'auto',
+        windowDays: 30,
+        delay: 'none',
+        centring: true,
+        gate: { enabled: false, level: 0.9, promote: true },
+      },
     }
     expect(epoch(knobs)).toEqual(epoch({}))
     expect(epoch({}).allocation).toEqual({ kind: 'thompson', floor: 0.05, uniformShare: 0.05, context: true })

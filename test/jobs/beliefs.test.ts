@@ -16,14 +16,14 @@ const FEATURES = FEATURE_NAMES.length
 const X = (device: string) =>
   featuresOf({ device, country: 'DE', returning: false, hasHistory: false, hasItem: false, hour: 12, dayOfYear: 100, weekday: 2 })
 
-function banditEpoch(weight = 1): RunningEpoch {
+function banditEpoch(weight = 1, knobs: object = {}): RunningEpoch {
   const experiment = experimentSchema.parse({
     ...{ key: 'learns', surface: 'home', metrics: ['conversion'] },
     arms: [
       { key: 'one', policy: 'popularity' },
       { key: 'two', policy: 'hybrid' },
     ],
-    allocation: { kind: 'thompson', objectives: [{ metric: 'conversion', weight }], uniformShare: 0 },
+    allocation: { kind: 'thompson', objectives: [{ metric: 'conversion', weight }], uniformShare: 0, ...knobs },
   })
   const metricBodies = seededMetrics('EUR').filter(({ key }) => key === 'conversion')
   return {
@@ -117,6 +117,27 @@ describe('what bandits know in a snapshot', () => {
     memory.settings = settingsOf([banditEpoch(10)])
     await keeper.refresh(['settings'])
     expect(mean()).toBeCloseTo(10 * small, 9)
+  })
+
+  it('counts an hour-old decision for what it could have shown, unless it is told not to', async () => {
+    const { memory, keeper } = open()
+    const learned = learnedFrom(300, '1')
+    const [day, hour] = [20_000, 20_000 * 24 + 3]
+    // The newer arm was shown in the last hour only. Of ten purchases one comes within the hour, and the others after one or two days.
+    const days = learned.days.map((each) => (each.armId === 11 ? each : { ...each, day: day - 10 }))
+    const delays = [9, 22].map((bin) => ({ armId: 10, day: day - 10, hour: null, slot: 0, bin, count: bin === 9 ? 5 : 25 }))
+    const hours = [{ armId: 11, hour, moments: learned.days[1]!.moments }]
+    memory.moments = new Map([[4, { watermark: '1', days, maturity: { untilMs: (hour + 1) * 3_600_000, hours, delays } }]])
+    const means = async (knobs: object) => {
+      memory.settings = settingsOf([banditEpoch(1, knobs)])
+      await keeper.refresh(['settings'])
+      const { decider } = keeper.current()!.surfaces.get('home')!.experiments[0]!.bandit!
+      decider!.decide(X('mobile'), Uint8Array.of(1, 1), 0)
+      return [...decider!.means]
+    }
+    const [asCame, matured] = [await means({ delay: 'none' }), await means({})]
+    expect(matured[0]).toBeCloseTo(asCame[0]!, 1)
+    expect(matured[1]).toBeGreaterThan(2 * asCame[1]!)
   })
 
   it('outlives a restart without a database', async () => {

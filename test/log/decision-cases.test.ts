@@ -240,6 +240,14 @@ describe('verify', () => {
     expect(report.first[0]).toMatchObject({ part: 'bandit_buckets' })
   })
 
+  it('has no delay of a return, which is no first outcome', async () => {
+    await show(shown(1))
+    await tell(told(1.1, { type: 'return', quantity: -1, valueMinor: -500n }), told(3))
+    await folded()
+    const delays = await ask(fresh.url, 'SELECT slot, delay_bin FROM delay_cells WHERE count <> 0 ORDER BY slot')
+    expect(delays).toEqual([0, 2, 3].map((slot) => ({ slot, delay_bin: 14 })))
+  })
+
   it.each(['count = count + 1', 'delay_bin = delay_bin + 1', 'slot = slot + 4'])('finds a changed delay: %s', async (change) => {
     await show(shown(0.5))
     await tell(told(0.6))

@@ -62,7 +62,7 @@ export interface WhatIfFold {
 export interface LeftOut {
   /** Their snapshot is not kept: thinned out after thirty days. */
   withoutSnapshot: number
-  /** Other weights were asked about, and the snapshot is of a release that kept no evidence. */
+  /** Other weights were asked about, and the snapshot kept no evidence: of an earlier release, or of arms that are compared within days. */
   withoutEvidence: number
   /** The unit's arm was drawn before the decisions that were read. */
   withoutDraw: number

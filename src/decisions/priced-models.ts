@@ -58,6 +58,11 @@ export function pricedModels(
   return { models, prices: pricesOf(question, scaled, slacks) }
 }
 
+/** Models that have no floors to keep, in the same shape. */
+export function unpriced(models: EpochModels | Unknown): Priced | Unknown {
+  return models.kind === 'unknown' ? models : { models, prices: null }
+}
+
 interface Tried {
   /** λ in spreads. */
   readonly scaled: readonly number[]

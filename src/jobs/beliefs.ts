@@ -6,17 +6,16 @@
 import type { ArmEvidence } from '../bandits/arm-evidence.ts'
 import { bestMemory } from '../bandits/epoch-memory.ts'
 import type { Observed } from '../bandits/epoch-parts.ts'
-import { centredPosterior, type EpochModels, epochEvidence } from '../bandits/epoch-posterior.ts'
+import { centredPosterior, epochEvidence } from '../bandits/epoch-posterior.ts'
 import { FEATURE_NAMES } from '../bandits/features.ts'
 import { storedModels } from '../bandits/stored-models.ts'
-import { type Priced, pricedModels } from '../decisions/priced-models.ts'
+import { pricedModels, unpriced } from '../decisions/priced-models.ts'
 import { type RunningEpoch, servingAllocationOf } from '../decisions/running.ts'
 import { type ServingDecider, servingDecider } from '../decisions/serving-bandit.ts'
 import type { StoredBelief } from '../decisions/snapshot-body.ts'
 import { slotWeightsOf, type ThompsonAllocation } from '../experiments/allocation.ts'
 import { slotsOf } from '../experiments/slot.ts'
 import type { Learned, Maturity } from '../log/learned-days.ts'
-import type { Unknown } from '../stats/estimate.ts'
 
 export interface Belief {
   readonly body: StoredBelief
@@ -76,7 +75,7 @@ export function beliefOf(
   const rule = { ...lasting, memory, window: allocation.windowDays ?? Number.POSITIVE_INFINITY }
   // Sums over all days cannot tell what arms looked like beside each other, so that other weights could not be asked about.
   const evidence = allocation.centring ? undefined : epochEvidence(placed, rule)
-  const priced = evidence ? pricedModels(epoch, allocation, { evidence, contexts }) : withoutPrices(centredPosterior(placed, rule))
+  const priced = evidence ? pricedModels(epoch, allocation, { evidence, contexts }) : unpriced(centredPosterior(placed, rule))
   if ('kind' in priced) return unknownBelief(priced.because, watermark, evidence)
   const { models, prices } = priced
   const stored = storedModels(models)
@@ -96,11 +95,6 @@ export function beliefOf(
 
 function unknownBelief(because: UnknownBelief['because'], watermark: string, evidence?: readonly ArmEvidence[]): Belief {
   return { body: { kind: 'unknown', because, ...(evidence ? { evidence } : {}) }, watermark, decider: null }
-}
-
-/** Floors are refused where arms are compared within buckets. */
-function withoutPrices(models: EpochModels | Unknown): Priced | Unknown {
-  return models.kind === 'unknown' ? models : { models, prices: null }
 }
 
 function observedOf(epoch: RunningEpoch, { untilMs, hours, delays }: Maturity): Observed {

@@ -21,6 +21,7 @@ import { storesOf } from './service/stores.ts'
 import { openStudies } from './service/studies.ts'
 import { worldOf } from './service/world.ts'
 import { openRemoteStrategies } from './serving/remote-strategies.ts'
+import { openShadowScoring } from './serving/shadow-scoring.ts'
 import { openChangeFeed } from './store/change-feed.ts'
 import { openKeyRing } from './store/key-ring.ts'
 import { openLog } from './telemetry/log.ts'
@@ -87,8 +88,25 @@ export async function serve(config: Config, parts: Parts = {}): Promise<Service>
     const allowPrivate = config.CROUPIER_REMOTE_PRIVATE === 'true'
     const remotes = opened(openRemoteStrategies({ allowPrivate, signingKey: secrets.signingKey }))
     const traces = opened(await openTraces({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT }))
+    const shadowing = opened(
+      openShadowScoring({ write: stores.shadows.write, onFault: (error) => log.fault('A shadow could not be scored.', error) }),
+    )
     const logs = { exposures, outcomes, assignments }
-    const world = worldOf({ database, secrets, stores, ring, switches, snapshots, shoppers, remotes, ...logs, ...studies, traces, log })
+    const world = worldOf({
+      database,
+      secrets,
+      stores,
+      ring,
+      switches,
+      snapshots,
+      shoppers,
+      remotes,
+      ...logs,
+      ...studies,
+      shadowing,
+      traces,
+      log,
+    })
     const server: RunningServer = opened(await listen(makeApp(world), { host: config.HOST, port: config.PORT }))
     closers.unshift(async () => world.stop())
     log.info(`Listening on ${server.url}`)

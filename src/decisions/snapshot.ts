@@ -47,6 +47,8 @@ export interface Snapshot {
   readonly id: string
   readonly surfaces: ReadonlyMap<string, SurfaceState>
   readonly rankers: ReadonlyMap<string, Ranker>
+  /** Models that are scored beside the live ones of their policies; no decision depends on them. */
+  readonly shadows?: ReadonlyMap<string, Ranker>
   /** Keys of policies that are switched off. */
   readonly killed: ReadonlySet<string>
   readonly catalogue: Catalogue

@@ -16,7 +16,9 @@ import { wordsOf } from '../experiments/hash.ts'
 import type { Assignments } from '../log/assignments.ts'
 import type { Appended, ExposureLog, RequestKey } from '../log/log.ts'
 import { NO_PAST, type Past } from '../policies/past.ts'
+import type { RankRequest } from '../policies/policy.ts'
 import type { RemoteStrategies } from '../serving/remote-strategies.ts'
+import type { ShadowScoring } from '../serving/shadow-scoring.ts'
 import type { Consent } from './consent.ts'
 import { keptArm } from './kept-arm.ts'
 import { newDecisionId } from './new-decision-id.ts'
@@ -46,6 +48,8 @@ export interface SlateWorld {
   pastOf(unit: Uint8Array): Past
   readonly remotes: Pick<RemoteStrategies, 'ask' | 'unavailable' | 'counters'>
   readonly counters: SlateCounters
+  /** Absent where shadows are not scored. */
+  readonly shadows?: Pick<ShadowScoring, 'offer'>
   /** A policy threw while it ranked; the shopper got a slate from a lower rung. */
   onRankerError(policy: string, error: unknown): void
   now(): number
@@ -105,6 +109,7 @@ export async function answerSlate(
   switch (written.kind) {
     case 'table':
     case 'spool':
+      offerShadow(world, { ...situation, snapshot }, { policy, request: told })
       count(world, served, exposure.reason)
       return answer
     case 'repeated':
@@ -114,6 +119,18 @@ export async function answerSlate(
     case 'lost':
       return unlogged(world, situation)
   }
+}
+
+/** The live model and the shadow of a policy are asked again when there is time. */
+function offerShadow(
+  world: SlateWorld,
+  { snapshot, decisionId, now, unit, request: { unit: named } }: Situation,
+  { policy, request }: { readonly policy: string; readonly request: RankRequest },
+): void {
+  const shadow = snapshot.shadows?.get(policy)
+  const live = snapshot.rankers.get(policy)
+  if (!shadow || !live || !world.shadows) return
+  world.shadows.offer({ policy, live, shadow, request, decisionId, decidedAt: now, unit: named === undefined ? null : unit })
 }
 
 function situationOf(world: SlateWorld, request: SlateRequest, consent: Consent): Situation {

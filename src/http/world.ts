@@ -17,6 +17,7 @@ import type { GateStore } from '../store/gate-store.ts'
 import type { KeyStore } from '../store/key-store.ts'
 import type { ModelStore } from '../store/model-store.ts'
 import type { NounStore } from '../store/noun-store.ts'
+import type { ShadowStore } from '../store/shadow-store.ts'
 import type { SnapshotStore } from '../store/snapshot-store.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { RequestCounters } from '../telemetry/request-counters.ts'
@@ -67,6 +68,7 @@ export interface World extends SlateWorld, OutcomeWorld {
   readonly keys: KeyStore
   readonly models: ModelStore
   readonly teaching: Teaching
+  readonly shadowFigures: ShadowStore['figures']
   /** What decisions were made under. */
   readonly snapshots: Pick<SnapshotStore, 'load'>
   readonly verify: VerifyKey

@@ -4,12 +4,13 @@
  * Settings and models are written as soon as they change. A busy shop changes its stock every second, and writing a large catalogue each
  * time would cost more than reading it: items and what bandits learn are written once in a while. Nothing is written when nothing changed.
  */
-import { open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
 import { isSameLearning, type Learned } from '../log/learned-days.ts'
 import type { CatalogueItem } from '../policies/catalogue.ts'
+import { keepBodies, recallBodies, replace, sweepBodies } from './kept-bodies.ts'
 import type { ModelBody, Settings } from './snapshot-of.ts'
 
 export interface Reading {
@@ -39,7 +40,7 @@ export interface LastReadingOptions {
 
 const FILE = 'last-snapshot.bin'
 /** Of the file: another one is not read. */
-const FORMAT = 2
+const FORMAT = 3
 const PAUSE_MS = 10_000
 const FIELDS = Object.keys({
   itemNo: 0,
@@ -56,6 +57,12 @@ const FIELDS = Object.keys({
   addedSeconds: 0,
 } satisfies Record<keyof CatalogueItem, 0>) as readonly (keyof CatalogueItem)[]
 
+/** As the file has it: bodies of models lie beside it. */
+interface Kept extends Omit<Reading, 'models'> {
+  readonly format: number
+  readonly models: ReadonlyMap<string, Omit<ModelBody, 'bytes'>>
+}
+
 export function openLastReading({ folder, onFault, pauseMs = PAUSE_MS }: LastReadingOptions): LastReading {
   const file = join(folder, FILE)
   let written: Reading | null = null
@@ -71,7 +78,11 @@ export function openLastReading({ folder, onFault, pauseMs = PAUSE_MS }: LastRea
     if (!reading) return turn
     const work = turn.then(async () => {
       writtenAt = performance.now()
-      await replace(file, serialize({ format: FORMAT, ...reading }))
+      // Large models go to files of their own: copying them into one block would hold up the event loop.
+      const names = await keepBodies(folder, [...reading.models.values()])
+      const models = new Map([...reading.models].map(([slot, { bytes: _, ...name }]) => [slot, name]))
+      await replace(file, serialize({ format: FORMAT, ...reading, models }))
+      await sweepBodies(folder, names)
       written = reading
       if (waiting === reading) waiting = null
     })
@@ -92,8 +103,8 @@ export function openLastReading({ folder, onFault, pauseMs = PAUSE_MS }: LastRea
     },
     async recall() {
       try {
-        const { format, ...reading } = deserialize(await readFile(file)) as Reading & { readonly format: number }
-        return format === FORMAT ? reading : null
+        const { format, models, ...reading } = deserialize(await readFile(file)) as Kept
+        return format === FORMAT ? { ...reading, models: await recallBodies(folder, models) } : null
       } catch {
         return null
       }
@@ -129,7 +140,8 @@ function areSameItems(before: Reading['items'], next: Reading['items']): boolean
 }
 
 function haveSameVersions(before: Reading['models'], next: Reading['models']): boolean {
-  return before.size === next.size && [...next].every(([policy, { version }]) => before.get(policy)?.version === version)
+  const isSame = (slot: string, { version, role }: ModelBody) => before.get(slot)?.version === version && before.get(slot)?.role === role
+  return before.size === next.size && [...next].every(([slot, model]) => isSame(slot, model))
 }
 
 /** A fold that moved one bandit leaves the others alone; one that moved none leaves the map. */
@@ -146,16 +158,4 @@ function momentsWithWhatIsSame(before: Reading['moments'], next: Reading['moment
 
 function isSame(one: Reading, other: Reading): boolean {
   return one.settings === other.settings && one.items === other.items && one.models === other.models && one.moments === other.moments
-}
-
-/** All or nothing, also when the power fails. */
-async function replace(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(`${file}.new`, 'w', 0o600)
-  try {
-    await handle.writeFile(bytes)
-    await handle.datasync()
-  } finally {
-    await handle.close()
-  }
-  await rename(`${file}.new`, file)
 }

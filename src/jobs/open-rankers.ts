@@ -28,15 +28,40 @@ export async function rankersOf(
   policies: readonly PolicyDefinition[],
   models: ReadonlyMap<string, ModelBody>,
   around: Around,
+  before: Before | null = null,
 ): Promise<Map<string, Ranker>> {
   const rankers = new Map<string, Ranker>()
+  const same = new Set<string>()
   for (const policy of inOrderOfNeed(policies)) {
+    const known = before?.rankers.get(policy.key)
+    const isSame =
+      known && isLive(policy, models.get(policy.key)?.version ?? null, before!) && needsOf(policy).every((key) => same.has(key))
+    if (isSame) {
+      rankers.set(policy.key, known)
+      same.add(policy.key)
+      continue
+    }
     const ranker = opened(policy, models.get(policy.key) ?? null, { around, rankers })
     if (ranker) rankers.set(policy.key, ranker)
     await breath()
   }
   return rankers
 }
+
+/** Rankers of the models that are shadows, over live parts. */
+export async function shadowRankersOf({ policies, models, rankers }: Live, around: Around): Promise<Rankers> {
+  const shadows = new Map<string, Ranker>()
+  for (const model of models.values()) {
+    const policy = model.role === 'shadow' && policies.find(({ key }) => key === model.policy)
+    const ranker = policy ? opened(policy, model, { around, rankers }) : null
+    if (ranker) shadows.set(model.policy, ranker)
+    await breath()
+  }
+  return shadows
+}
+
+/** What was open before, over the same catalogue: whose policy, model and parts are the same is not opened again. */
+export type Before = Live
 
 export interface Live {
   readonly policies: readonly PolicyDefinition[]

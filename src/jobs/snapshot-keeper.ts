@@ -11,7 +11,7 @@ import type { Learned } from '../log/learned-days.ts'
 import { type CatalogueItem, catalogueOf } from '../policies/catalogue.ts'
 import { openBeliefs } from './beliefs.ts'
 import { openLastReading, type Reading, withWhatIsSame } from './last-reading.ts'
-import { frozenRankersOf, rankersOf } from './open-rankers.ts'
+import { frozenRankersOf, rankersOf, shadowRankersOf } from './open-rankers.ts'
 import { keptBodyOf, type ModelBody, type Settings, type SnapshotParts, slotOf, snapshotOf } from './snapshot-of.ts'
 
 /** What a change can be about. */
@@ -90,11 +90,16 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
     const sameRankers = catalogue === parts?.catalogue && next.models === read?.models && next.settings.policies === read.settings.policies
     const around = { catalogue, onFault: (policy: string, error: unknown) => onFault(`open the model of ${policy}`, error) }
     const { policies, running: epochs } = next.settings
-    const rankers = sameRankers ? parts!.rankers : await rankersOf(policies, next.models, around)
+    const before =
+      parts && read && catalogue === parts.catalogue
+        ? { policies: read.settings.policies, models: read.models, rankers: parts.rankers }
+        : null
+    const rankers = sameRankers ? parts!.rankers : await rankersOf(policies, next.models, around, before)
     const sameFrozen = sameRankers && isDeepStrictEqual(frozenIn(read?.settings), frozenIn(next.settings))
     const frozen = sameFrozen ? parts!.frozen! : await frozenRankersOf(epochs, { policies, models: next.models, rankers }, around)
+    const shadows = sameRankers ? parts!.shadows! : await shadowRankersOf({ policies, models: next.models, rankers }, around)
     const beliefs = beliefsOf(next.settings.running, next.moments)
-    const nextParts = { settings: next.settings, catalogue, rankers, frozen, killed: source.killed(), beliefs }
+    const nextParts = { settings: next.settings, catalogue, rankers, frozen, shadows, killed: source.killed(), beliefs }
     const fresh = snapshotOf(nextParts, options.seed)
     const changed = fresh.id !== snapshot?.id
     parts = nextParts

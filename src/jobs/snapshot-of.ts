@@ -43,6 +43,8 @@ export interface SnapshotParts {
   readonly rankers: ReadonlyMap<string, Ranker>
   /** Of epochs with frozen models, by epoch: those models' rankers and the live ones of all other policies. */
   readonly frozen?: ReadonlyMap<number, ReadonlyMap<string, Ranker>>
+  /** Scored beside the live ones. */
+  readonly shadows?: ReadonlyMap<string, Ranker>
   readonly killed: ReadonlySet<string>
   /** What the bandits among the epochs know, by epoch. */
   readonly beliefs: ReadonlyMap<number, Belief>
@@ -61,7 +63,7 @@ export function snapshotOf(parts: SnapshotParts, seed: Seed): Snapshot {
       return frozen ? { ...decided, rankers: frozen } : decided
     })
   const surfaces = new Map(settings.surfaces.map((surface) => [surface.key, surfaceStateOf(surface, settings, { running, catalogue })]))
-  return { id: idOf(parts), surfaces, rankers, killed, catalogue }
+  return { id: idOf(parts), surfaces, rankers, killed, catalogue, ...(parts.shadows?.size && { shadows: parts.shadows }) }
 }
 
 /** What is kept of a snapshot for replay, and what its id is the hash of. */

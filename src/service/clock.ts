@@ -90,6 +90,7 @@ async function tidy(database: Database, stores: Stores, snapshotDays: number): P
   await ensurePartitions(database)
   await pruneRequestKeys(database)
   await stores.snapshots.prune(snapshotDays)
+  await stores.shadows.prune()
 }
 
 /** Says a failure once until something else fails: a database that is away fails every second. */

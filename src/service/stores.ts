@@ -9,6 +9,7 @@ import { type KeyStore, keyStore } from '../store/key-store.ts'
 import { type ModelStore, modelStore } from '../store/model-store.ts'
 import type { Bodies } from '../store/noun.ts'
 import { type NounStore, nounStore } from '../store/noun-store.ts'
+import { type ShadowStore, shadowStore } from '../store/shadow-store.ts'
 import { type SnapshotStore, snapshotStore } from '../store/snapshot-store.ts'
 
 export interface Stores {
@@ -20,6 +21,7 @@ export interface Stores {
   readonly exposureControls: ExposureControlStore
   readonly items: CatalogueStore
   readonly models: ModelStore
+  readonly shadows: ShadowStore
   readonly flags: FlagStore
   readonly keys: KeyStore
   readonly snapshots: SnapshotStore
@@ -41,6 +43,7 @@ export function storesOf(database: Database, build: string, { modelsKept }: Stor
     exposureControls: exposureControlStore(database),
     items: catalogueStore(database),
     models: modelStore(database, modelsKept === undefined ? {} : { kept: modelsKept }),
+    shadows: shadowStore(database),
     flags: flagStore(database),
     keys: keyStore(database),
     snapshots: snapshotStore(database, build),

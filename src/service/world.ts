@@ -7,6 +7,7 @@ import type { Assignments } from '../log/assignments.ts'
 import type { DurableExposureLog } from '../log/exposure-log.ts'
 import type { DurableOutcomeLog } from '../log/outcome-log.ts'
 import type { RemoteStrategies } from '../serving/remote-strategies.ts'
+import type { ShadowScoring } from '../serving/shadow-scoring.ts'
 import type { Database } from '../store/database.ts'
 import type { KeyRing } from '../store/key-ring.ts'
 import type { NounStore } from '../store/noun-store.ts'
@@ -35,6 +36,7 @@ export interface WorldParts {
   readonly assignments: Assignments
   readonly learning: Learning
   readonly due: DueTraining
+  readonly shadowing: ShadowScoring
   readonly traces: Traces
   readonly log: Log
 }
@@ -131,6 +133,8 @@ export function worldOf(parts: WorldParts): World & { stop(): void } {
     noteDeeds: shoppers.note,
     remotes,
     teaching: teachingOf(learning, due, log),
+    shadows: parts.shadowing,
+    shadowFigures: stores.shadows.figures,
     liveShoppers: shoppers.count,
     snapshot: keeper.current,
     settingsReadAt: keeper.readAt,

@@ -90,4 +90,15 @@ describe('rankers', () => {
     expect(faults).toEqual(['content'])
     expect([...rankers.keys()]).toEqual(['popularity'])
   })
+
+  it('are not opened again when policy, model and parts are the same', async () => {
+    const models = new Map(['hybrid', 'content', 'collaborative', 'popularity'].map((policy) => [policy, modelOf(policy)]))
+    const around = { catalogue, onFault: () => undefined }
+    const first = await rankersOf(seededPolicies, models, around)
+    const before = { policies: seededPolicies, models, rankers: first }
+    const changed = new Map([...models, ['collaborative', modelOf('collaborative', 'collaborative-2')] as const])
+    const next = await rankersOf(seededPolicies, changed, around, before)
+    const isKept = (key: string) => next.get(key) === first.get(key)
+    expect(['popularity', 'content', 'collaborative', 'hybrid'].map(isKept)).toEqual([true, true, false, false])
+  })
 })

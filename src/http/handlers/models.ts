@@ -6,7 +6,7 @@ import { Problem } from '../problems.ts'
 import { modelRoutes } from '../routes/models.ts'
 import type { World } from '../world.ts'
 
-export type ModelWorld = Pick<World, 'models' | 'policies' | 'teaching'>
+export type ModelWorld = Pick<World, 'models' | 'policies' | 'teaching' | 'shadowFigures'>
 
 export function modelHandlers(world: ModelWorld): readonly Bound[] {
   const { models, teaching } = world
@@ -17,9 +17,9 @@ export function modelHandlers(world: ModelWorld): readonly Bound[] {
         path: `/v1/policies/${key}/models`,
         name: 'models',
         page: query,
-        read: (asked) => models.list(key, asked),
+        read: async (asked) => Promise.all((await models.list(key, asked)).map((note) => withShadow(world, note))),
         keyOf: ({ entry }) => entry,
-        shown: shownModel,
+        shown: ({ figures, ...note }) => ({ ...shownModel(note), shadow: figures }),
       })
       return { ...page, body: JSON.stringify({ ...JSON.parse(page.body as string), drift: teaching.drift() }) }
     }),
@@ -51,6 +51,11 @@ export function modelHandlers(world: ModelWorld): readonly Bound[] {
       throw await noVersion(models, key, version)
     }),
   ]
+}
+
+/** Figures of a shadow; null of every other model. */
+async function withShadow({ shadowFigures }: ModelWorld, note: ModelNote): Promise<ModelNote & { readonly figures: object | null }> {
+  return { ...note, figures: note.state === 'shadow' ? await shadowFigures(note.policy, note.version) : null }
 }
 
 /** A model as it is shown. */

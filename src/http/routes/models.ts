@@ -39,6 +39,18 @@ export const modelSchema = z
           .nullable(),
       })
       .meta({ description: 'What was found before it was published.' }),
+    shadow: z
+      .looseObject({
+        slates: z.number().int(),
+        overlap: z.number().nullable().meta({ description: 'Part of the items that both models show.' }),
+        hits: z.looseObject({ slates: z.number().int(), shadow: z.number(), live: z.number() }).nullable().meta({
+          description:
+            'Shares of slates with an item that was clicked, put into the cart or bought within a day. Being shown favours the live one.',
+        }),
+      })
+      .nullable()
+      .optional()
+      .meta({ description: 'In lists, of a shadow: what it would have shown to a sample of live requests.' }),
   })
   .meta({ id: 'Model' })
 

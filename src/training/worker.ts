@@ -1,4 +1,5 @@
 /** The thread that trains: reads the log, trains, tests, hands the bodies over without copying them, ends. */
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import { type DemandReference, demandReferenceOf } from './demand-reference.ts'
@@ -30,6 +31,10 @@ export type TrainingNews =
 
 /** News of one policy at most so often. */
 const NEWS_EVERY_MS = 100
+
+/** Serving goes first where processors are scarce. On Linux a thread has a niceness of its own; elsewhere it would be the whole process's. */
+const NICE = 10
+if (process.platform === 'linux') setPriority(NICE)
 
 const order = workerData as TrainingOrder
 let toldAt = 0

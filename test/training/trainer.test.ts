@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { catalogueOf } from '../../src/policies/catalogue.ts'
@@ -47,11 +48,14 @@ describe('the trainer', () => {
 
   it('makes the same models of the same log, and leaves the thread of the server free meanwhile', async () => {
     const trainer = openTrainer({ databaseUrl: database.url })
+    const nice = getPriority()
     const before = performance.eventLoopUtilization()
     const versions = []
     for (let i = 0; i < 2; i++) versions.push((await trainer.train({ policies })).models.map(({ version }) => version))
     expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5)
     expect(versions[0]).toEqual(versions[1])
+    // The training thread is nice to this one, which itself is none the nicer.
+    expect(getPriority()).toBe(nice)
     await trainer.close()
   })
 

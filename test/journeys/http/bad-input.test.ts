@@ -49,8 +49,8 @@ const BODIES: readonly (readonly [string, string, string])[] = [
   ['XML', 'application/xml', '<key/>'],
   ['a form', 'application/x-www-form-urlencoded', 'key=x'],
 ]
-/** An empty rotation, training or rollback is a good one. */
-const TAKES_NOTHING = ['rotateKey', 'trainPolicy', 'rollbackPolicy']
+/** An empty rotation, training, rollback or question is a good one. */
+const TAKES_NOTHING = ['rotateKey', 'trainPolicy', 'rollbackPolicy', 'askWhatIf']
 
 describe('bad input', () => {
   const bodied = contract.filter(({ body, id }) => body && !TAKES_NOTHING.includes(id))

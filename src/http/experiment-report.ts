@@ -1,9 +1,12 @@
 /** The report of an experiment as it stands now: the epoch from the store, its moments from the log, the rest is arithmetic. */
+
+import { type Allocation, slotWeightsOf } from '../experiments/allocation.ts'
 import { standing } from '../experiments/gate.ts'
 import type { Status } from '../experiments/lifecycle.ts'
+import { readScores } from '../log/aipw-cells.ts'
 import { foldAll } from '../log/fold-all.ts'
 import { readMoments } from '../log/moments.ts'
-import { reportOf } from '../reports/report.ts'
+import { type ReportSource, reportOf } from '../reports/report.ts'
 import type { Report } from '../reports/report-shape.ts'
 import type { Database } from '../store/database.ts'
 import type { ExperimentStore } from '../store/experiment-store.ts'
@@ -33,9 +36,21 @@ export async function experimentReport({ database, experiments, now }: ReportWor
     },
     metrics: epoch.settings.metricBodies,
     moments: await readMoments(database, epoch.id),
+    ...(await banditPartsOf(database, epoch, noun.body.allocation)),
     gate: await gateNotesOf(database, epoch.id),
     asOf: new Date(now()).toISOString(),
   })
+}
+
+/** What only a bandit's epoch has: its scores, and what it is after now. */
+async function banditPartsOf(
+  database: Database,
+  { id, settings }: Awaited<ReturnType<ExperimentStore['epochs']>>[number],
+  now: Allocation,
+): Promise<Pick<ReportSource, 'scores' | 'reward'>> {
+  if (settings.allocation.kind === 'fixed') return {}
+  const reward = now.kind === 'fixed' ? [] : slotWeightsOf(now, settings.metricBodies)
+  return { scores: await readScores(database, id), reward }
 }
 
 async function gateNotesOf(database: Database, epochId: number): Promise<Report['gate']> {

@@ -1,4 +1,5 @@
 /** One metric of the report: its value in every arm, and every treatment against the control with its status. */
+import { contrastOf } from '../bandits/score-contrast.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { daysBeforeOf } from '../experiments/slot.ts'
 import { type Corrected, correctedStatus } from '../stats/corrected-status.ts'
@@ -7,6 +8,7 @@ import { type Against, type Compared, contrastsOf } from './contrast.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
 import type { MoneyMoments } from './epoch-moments.ts'
 import { correctCompared } from './families.ts'
+import { type Scores, slotOf } from './honest-comparison.ts'
 import { HISTORIES_MIN, historiesOf, type JudgedMetric, judgeMetric } from './judge-metric.ts'
 import { lookOf } from './look.ts'
 import { measureOf, minorExponentOf, toMajor } from './measure.ts'
@@ -46,6 +48,8 @@ export function judgedOn(source: MetricSource, arms: readonly EpochArm[], plan: 
 export interface ComparedMetric extends MetricSource {
   readonly compared: readonly JudgedArm[]
   readonly money: readonly MoneyMoments[]
+  /** Of a bandit: its values are honest means per draw. */
+  readonly scores: Scores | null
   /** In the order of `compared`. */
   readonly corrected: readonly (Corrected | null)[]
 }
@@ -58,9 +62,15 @@ export function metricReportOf(source: ComparedMetric, arms: readonly EpochArm[]
     ...{ key: metric.key, kind: metric.kind, direction: metric.direction, primary, description: metric.description },
     ...{ measure: measureOf(metric), windowHours: metric.windowHours, unitsOpen },
     ...(metric.kind === 'mean' && metric.capMinor !== undefined ? { cap: toMajor(metric.capMinor, minorExponent) } : {}),
-    ...(metric.kind === 'mean' ? { skew: skewOf({ metric, slot: source.places.values[0]!, arms, money: source.money }) } : {}),
-    ...covariateOf(source, arms),
-    arms: arms.map((arm) => ({ arm: arm.key, units: Number(arm.moments.units), value: armValueOf(source, arm) })),
+    ...(metric.kind === 'mean' && !source.scores
+      ? { skew: skewOf({ metric, slot: source.places.values[0]!, arms, money: source.money }) }
+      : {}),
+    ...(source.scores ? {} : covariateOf(source, arms)),
+    arms: arms.map((arm) => ({
+      arm: arm.key,
+      units: Number(arm.moments.units),
+      value: source.scores ? honestValue(source, source.scores, arms.indexOf(arm)) : armValueOf(source, arm),
+    })),
     comparisons: contrastsOf(compared, corrected, against).map((contrast, i) => ({
       ...contrast,
       ...besideOf(compared[i]!, standing.plan, against),
@@ -98,6 +108,15 @@ function armValueOf({ metric, places }: MetricSource, { moments }: EpochArm): nu
   return denominator === 0 ? unknown('denominator-not-established') : toMajor(numerator! / denominator!, minorExponent)
 }
 
+/** What an arm would bring if it were always drawn, from the draws in which it could be. */
+function honestValue(source: MetricSource, { cells, slots }: Scores, arm: number): number | Unknown {
+  const weights = slotOf(source, slots)
+  if (!weights) return unknown('no-information')
+  const able = cells.filter(({ eligible }) => eligible[arm])
+  const contrast = contrastOf(able, { arms: (eligible) => eligible.map((_, other) => (other === arm ? 1 : 0)), slots: weights })
+  return contrast.kind === 'unknown' ? contrast : toMajor(contrast.estimate, minorExponentOf(source.metric))
+}
+
 /** Which of the two intervals a page shows. */
 export function shownBy({ reached }: PlanProgress): Contrast['shown'] {
   return reached ? 'fixed' : 'always-valid'
@@ -109,7 +128,8 @@ function statusOf(contrast: Contrast, direction: Metric['direction'], { plan, bl
   if (blockedBy) return { status: 'unknown', ...silent, because: blockedBy }
   if (!plan.reached) {
     const harm = isHarm(contrast, direction)
-    return { status: 'not yet', forStopping: harm, harm, have: Math.min(...plan.arms.map((arm) => arm.have)), need: plan.unitsPerArm }
+    const { have, need } = plan.together ?? { have: Math.min(...plan.arms.map((arm) => arm.have)), need: plan.unitsPerArm }
+    return { status: 'not yet', forStopping: harm, harm, have, need }
   }
   const { difference, test } = contrast
   if (difference.kind === 'unknown') return { status: 'unknown', ...silent, because: difference.because }

@@ -29,17 +29,21 @@ export function notesOf(facts: Facts): readonly string[] {
   ]
 }
 
-/** Naive: what a plain comparison would say if the shares had been fixed. */
-function learnedShares({ epoch, experiment }: Facts): readonly string[] {
-  if (epoch.allocation !== 'thompson') return []
+/** Which figures allow for learned shares, and which do not. */
+function learnedShares({ bandit, experiment }: Facts): readonly string[] {
+  if (!bandit) return []
+  const per = bandit.per === 'unit' ? `${experiment.unit} that keeps its arm` : 'decision'
+  const leftOut = Math.max(0, ...bandit.metrics.flatMap(({ contrasts }) => contrasts.map(({ drawsLeftOut }) => drawsLeftOut)))
   return [
-    'All values and comparisons here are naive: a bandit shows an arm less once it has done badly, so the means of losing arms come out too low and the lead of the winner too large. They leave out every ' +
-      `${experiment.unit} who met two arms. They are no ground for a decision or for the books.`,
+    `A bandit drew the arms. Values and comparisons are per ${per} and allow for that: they weigh what came by the logged propensities. The naive figures do not; they flatter the arm that was ahead. Money tables are naive, too.`,
+    ...(leftOut > 0
+      ? [`Up to ${countOf(leftOut, 'draw')} are left out of a comparison, because one of its arms could not be drawn then.`]
+      : []),
   ]
 }
 
-function furtherLooks({ plan, experiment, epoch }: Facts): readonly string[] {
-  if (epoch.allocation === 'thompson' || !plan.reached || experiment.status !== 'running') return []
+function furtherLooks({ plan, experiment }: Facts): readonly string[] {
+  if (!plan.reached || experiment.status !== 'running') return []
   return ['The planned sample is reached: decide on this look. Looking again until something shows finds winners that are none.']
 }
 

@@ -16,12 +16,16 @@ export interface Course {
   readonly asOf: string
   /** Whether units still arrive. */
   readonly running: boolean
+  /** A bandit's arms share the plan: how its shares move must not decide when it is reached. */
+  readonly together?: boolean
 }
 
 export function planProgressOf(plan: Plan, arms: readonly EpochArm[], course: Course): PlanProgress {
   const { unitsPerArm, level } = plan
-  const reached = arms.every((arm) => arm.moments.units >= BigInt(unitsPerArm))
-  const daysLeft = reached || !course.running ? undefined : daysLeftOf(unitsPerArm, arms, course)
+  const have = Number(arms.reduce((sum, { moments }) => sum + moments.units + moments.excluded, 0n))
+  const all = { have, need: unitsPerArm * arms.length }
+  const reached = course.together ? have >= all.need : arms.every((arm) => arm.moments.units >= BigInt(unitsPerArm))
+  const daysLeft = reached || !course.running || course.together ? undefined : daysLeftOf(unitsPerArm, arms, course)
   return {
     unitsPerArm,
     level,
@@ -31,6 +35,7 @@ export function planProgressOf(plan: Plan, arms: readonly EpochArm[], course: Co
       have: Number(moments.units),
       need: unitsPerArm,
     })),
+    ...(course.together ? { together: all } : {}),
     ...(daysLeft === undefined ? {} : { daysLeft }),
   }
 }

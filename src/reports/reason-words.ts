@@ -24,7 +24,6 @@ const WORDS: Readonly<Record<Reason | NonNullable<Comparison['because']>, string
   'outside-range': 'it lies outside the possible range',
   'sample-ratio-mismatch': 'the arms do not have their shares of the units',
   'exposures-do-not-add-up': 'the books do not balance',
-  'adaptive-allocation': 'the arms were drawn by what they had earned, and plain comparisons do not allow for that',
 }
 
 export function reasonWords(because: NonNullable<Comparison['because']>): string {

@@ -5,6 +5,7 @@
  * A control's row has its value and no comparison. Where there is no number the cell is empty and `because` says why.
  */
 import type { Unknown } from '../stats/estimate.ts'
+import type { BanditContrast } from './bandit-shape.ts'
 import { type Cell, csvOf } from './csv.ts'
 import type { AlwaysValid, Comparison, Contrast, Estimate, GuardrailReport, MetricReport, MoneyReport, Report } from './report-shape.ts'
 
@@ -30,6 +31,7 @@ export function reportCsv(report: Report): string {
   }
   const rows = [
     ...report.metrics.flatMap((metric) => rowsOfMetric(metric, report.decisions)),
+    ...rowsOfBandit(report),
     ...report.guardrails.flatMap(rowsOfGuardrail),
     ...report.money.flatMap(rowsOfMoney),
   ]
@@ -49,6 +51,32 @@ function rowsOfMetric(metric: MetricReport, decisions: Report['decisions']): Row
     const decision = primary ? decisions.find((other) => other.arm === arm)?.kind : undefined
     return { ...row, ...cellsOfContrast(comparison), ...cellsOfStatus(comparison), ...cellsOfAlternate(comparison), decision }
   })
+}
+
+/** One row a kind of figure: honest at the planned look, at any look, of closed windows, of the uniform stratum, and the naive one. */
+function rowsOfBandit({ bandit }: Report): Row[] {
+  if (!bandit) return []
+  const kinds = ['honest', 'anyLook', 'mature', 'uniform', 'naive'] as const
+  const rowsOf = (metric: string, contrasts: readonly BanditContrast[]) =>
+    contrasts.flatMap((contrast) =>
+      kinds.map((kind) => {
+        const { value, low, high } = cellsOfEstimate(contrast[kind])
+        const numbers = { difference: value, difference_low: low, difference_high: high }
+        const { arm, control } = contrast
+        const estimate = contrast[kind]
+        return {
+          record: 'bandit',
+          metric,
+          kind,
+          arm,
+          control,
+          ...numbers,
+          ...(estimate.kind === 'unknown' ? { because: estimate.because } : {}),
+        }
+      }),
+    )
+  const reward = bandit.reward.kind === 'unknown' ? [] : rowsOf('reward', bandit.reward.contrasts)
+  return [...bandit.metrics.flatMap(({ key, contrasts }) => rowsOf(key, contrasts)), ...reward]
 }
 
 function rowsOfGuardrail({ metric, margin, direction, results }: GuardrailReport): Row[] {

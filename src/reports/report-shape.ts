@@ -10,6 +10,7 @@ import type { Status } from '../experiments/lifecycle.ts'
 import type { Metric } from '../experiments/metric.ts'
 import type { Comparison as ComparisonOfArms } from '../stats/comparison.ts'
 import type { Reason, Unknown } from '../stats/estimate.ts'
+import type { BanditReport } from './bandit-shape.ts'
 
 export interface Report {
   readonly format: 'croupier-report/1'
@@ -26,7 +27,7 @@ export interface Report {
     readonly no: number
     readonly startedAt: string
     readonly endedAt: string | null
-    /** With `thompson` the shares are learned: what stands below as value and contrast is naive, and no status rests on it. */
+    /** With `thompson` the shares are learned: values and comparisons of the metrics are then honest ones from scores, per draw. */
     readonly allocation: 'fixed' | 'thompson'
     /** Only where it is so: a unit keeps the arm that was drawn for it first. */
     readonly sticky?: true
@@ -40,6 +41,8 @@ export interface Report {
   /** May a treatment be shipped? In the order of the treatments. */
   readonly decisions: readonly Decision[]
   readonly metrics: readonly MetricReport[]
+  /** Null for fixed allocation. */
+  readonly bandit: BanditReport | null
   /** As the epoch froze them; empty when it names none. */
   readonly guardrails: readonly GuardrailReport[]
   readonly money: readonly MoneyReport[]
@@ -70,6 +73,8 @@ export interface PlanProgress {
   readonly level: number
   readonly reached: boolean
   readonly arms: readonly ArmProgress[]
+  /** Of a bandit, whose arms never get equal shares: the units of all arms against those of the plan. */
+  readonly together?: { readonly have: number; readonly need: number }
   /** Days until every arm has its units, at the pace of the last week; absent when nobody can say. */
   readonly daysLeft?: number
 }
@@ -94,8 +99,8 @@ export interface Verdict {
 }
 
 export interface Trust {
-  /** A failed check, or learned shares, that make every verdict worthless; null when there is none. */
-  readonly blockedBy: 'sample-ratio-mismatch' | 'exposures-do-not-add-up' | 'adaptive-allocation' | null
+  /** A failed check that makes every verdict worthless; null when there is none. */
+  readonly blockedBy: 'sample-ratio-mismatch' | 'exposures-do-not-add-up' | null
   readonly sampleRatio: SampleRatio
   readonly twoArms: { readonly units: number; readonly share: number; readonly threshold: number; readonly alarm: boolean }
 }
@@ -190,7 +195,7 @@ export interface Comparison extends Contrast {
   /** What its interval alone would show, when the corrected p does not: the status is then "no difference shown". */
   readonly byItself?: 'better' | 'worse'
   /** Why the status is unknown. */
-  readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up' | 'adaptive-allocation'
+  readonly because?: Reason | 'sample-ratio-mismatch' | 'exposures-do-not-add-up'
   /** Units of the arm that is furthest behind, and the planned ones, while the status is "not yet". */
   readonly have?: number
   readonly need?: number

@@ -7,6 +7,7 @@
 import { countOf } from './number-words.ts'
 import { type Paint, PLAIN } from './paint.ts'
 import type { Report, VerdictKind } from './report-shape.ts'
+import { banditLines } from './text-bandit.ts'
 import { booksLines } from './text-books.ts'
 import { gateLines } from './text-gate.ts'
 import { guardrailLines } from './text-guardrails.ts'
@@ -22,6 +23,7 @@ export function reportText(report: Report, paint: Paint = PLAIN): string {
     verdictLines(report, paint),
     trustLines(report, paint),
     ...report.metrics.map((metric) => metricLines(metric, report, paint)),
+    banditLines(report, paint),
     guardrailLines(report, paint),
     gateLines(report, paint),
     ...report.money.map((money) => moneyLines(money, report, paint)),

@@ -6,14 +6,19 @@
  *
  * It sees no rows and no clock: the same moments at the same time give the same report, on any machine.
  */
+
+import type { ScoreMoments } from '../bandits/score-moments.ts'
 import type { EpochSettings, Experiment } from '../experiments/experiment.ts'
 import type { Status } from '../experiments/lifecycle.ts'
 import type { Metric } from '../experiments/metric.ts'
+import { slotsOf } from '../experiments/slot.ts'
 import { assert } from '../stats/assert.ts'
+import { banditReportOf } from './bandit-report.ts'
 import { epochArmsOf } from './epoch-arms.ts'
 import type { EpochMoments } from './epoch-moments.ts'
 import { correctMetrics } from './families.ts'
 import { guardrailReportOf } from './guardrail-report.ts'
+import { honestlyJudged } from './honest-comparison.ts'
 import { integrityOf } from './integrity.ts'
 import { slotPlaces } from './metric-moments.ts'
 import { judgedOn, metricReportOf } from './metric-report.ts'
@@ -31,6 +36,10 @@ export interface ReportSource {
   /** The metrics as they were frozen with the epoch, in the order of its settings: the first is the primary one. */
   readonly metrics: readonly Metric[]
   readonly moments: EpochMoments
+  /** Scores of a bandit's epoch; none for fixed allocation. */
+  readonly scores?: readonly ScoreMoments[]
+  /** What a bandit is after now: worth of one stored integer of each slot that looks forward. */
+  readonly reward?: readonly number[]
   /** What the gate did in this epoch, oldest first. */
   readonly gate?: Report['gate']
   /** When the report is made: ISO 8601 in UTC. */
@@ -48,7 +57,7 @@ export interface EpochSource {
 }
 
 /** The report of one epoch. Sums that no sample can have are our mistake and throw; whatever cannot be known is `unknown` with a reason. */
-export function reportOf({ experiment, epoch, metrics, moments, asOf, gate = [] }: ReportSource): Report {
+export function reportOf({ experiment, epoch, metrics, moments, asOf, scores = [], reward = [], gate = [] }: ReportSource): Report {
   const { key, name, hypothesis, status } = experiment
   const { settings, no, startedAt, endedAt } = epoch
   assert(
@@ -58,21 +67,29 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf, gate = [] 
   const arms = epochArmsOf(settings.arms, epoch.armIds, moments)
   const integrity = integrityOf(arms, moments)
   const allocation = settings.allocation.kind
+  const isBandit = allocation === 'thompson'
   const sticky = settings.allocation.kind === 'thompson' && settings.allocation.sticky === true
   const running = endedAt === null && status === 'running'
-  const plan = planProgressOf(settings.plan, arms, { days: moments.days, startedAt, asOf, running })
+  const plan = planProgressOf(settings.plan, arms, { days: moments.days, startedAt, asOf, running, together: isBandit })
   const open = endedAt === null && status !== 'stopped' && status !== 'archived'
-  const trust = trustOf({ arms, days: moments.days, integrity, allocation, sticky, watched: open && !plan.reached })
   const places = slotPlaces(metrics)
   const sources = metrics.map((metric, i) => {
     const unitsOpen = unitsOpenOf(moments.days, metric.windowHours, asOf)
     return { metric, places: places.get(metric.key)!, primary: i === 0, unitsOpen }
   })
-  const judged = sources.map((source) => judgedOn(source, arms, plan))
+  const told = { cells: scores, slots: slotsOf(metrics).filter(({ daysBefore }) => daysBefore === null).length }
+  const bandit = isBandit ? banditReportOf({ arms, metrics: sources, plan, scores: told, reward, sticky, asOf }) : null
+  const strata = bandit?.strata ?? []
+  const trust = trustOf({ arms, days: moments.days, integrity, allocation, sticky, strata, watched: open && !plan.reached })
+  const judged = sources.map((source) => (isBandit ? honestlyJudged(source, arms, plan, told) : judgedOn(source, arms, plan)))
   const corrected = correctMetrics(judged)
   const standing = { plan, blockedBy: trust.blockedBy }
   const metricReports = sources.map((source, i) =>
-    metricReportOf({ ...source, compared: judged[i]!, corrected: corrected[i]!, money: moments.money }, arms, standing),
+    metricReportOf(
+      { ...source, compared: judged[i]!, corrected: corrected[i]!, money: moments.money, scores: isBandit ? told : null },
+      arms,
+      standing,
+    ),
   )
   const guardrails = (settings.guardrails ?? []).map((guardrail) => {
     const i = metrics.findIndex((metric) => metric.key === guardrail.metric)
@@ -88,6 +105,7 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf, gate = [] 
     trust,
     decisions: decisionsOf({ primary: metricReports[0]!, guardrails, ...standing }),
     metrics: metricReports,
+    bandit,
     guardrails,
     money: moneyReportsOf(moments.money, arms, plan),
     integrity,

@@ -16,7 +16,6 @@ export interface Evidence {
 
 export function decisionsOf({ primary, guardrails, plan, blockedBy }: Evidence): readonly Decision[] {
   return primary.comparisons.map((comparison) => {
-    if (blockedBy === 'adaptive-allocation') return undecided(comparison.arm)
     const states = guardrails.map(({ metric, results }) => ({ metric, state: results.find(({ arm }) => arm === comparison.arm)!.state }))
     const decided = shipDecision({
       mistrusted: blockedBy !== null,
@@ -27,16 +26,6 @@ export function decisionsOf({ primary, guardrails, plan, blockedBy }: Evidence):
     const breached = states.filter(({ state }) => state === 'breached').map(({ metric }) => metric)
     return { arm: comparison.arm, ...wordsOf(decided, { arm: comparison.arm, primary: primary.key, breached, any: guardrails.length > 0 }) }
   })
-}
-
-/** Nothing is wrong with the log of a bandit; there is only no figure yet that such a decision could rest on. */
-function undecided(arm: string): Decision {
-  return {
-    arm,
-    kind: 'not yet',
-    because: [],
-    sentence: `No decision on ${quoted(arm)}: plain comparisons do not allow for learned shares.`,
-  }
 }
 
 function shownOf({ status, harm }: Comparison): 'better' | 'worse' | 'nothing' {

@@ -15,7 +15,7 @@ import { namesOf } from './verdict-sentences.ts'
 /** Labels longer than this give way to the drawing. */
 const LABEL_MOST = 24
 const DRAWING_LEAST = 16
-/** Under every block of a bandit's epoch. */
+/** Under money of a bandit's epoch. */
 export const NAIVE = 'naive, not to be used: the shares of the arms were learned'
 
 export function metricLines(metric: MetricReport, report: Report, paint: Paint): string[] {
@@ -78,7 +78,6 @@ function byItselfLines({ comparisons }: MetricReport): string[] {
 
 /** What the numbers above must not be used for. */
 function reservation({ plan, trust }: Report, paint: Paint): string[] {
-  if (trust.blockedBy === 'adaptive-allocation') return [paint.bad(`  ${NAIVE}`)]
   if (trust.blockedBy) return [paint.bad(`  not to be used: ${reasonWords(trust.blockedBy)}`)]
   return plan.reached ? [] : [paint.wait('  not for stopping: the planned sample is not reached (the intervals hold at every look)')]
 }

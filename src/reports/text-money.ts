@@ -13,7 +13,7 @@ const TOTAL_LENGTH_MAX = 24
 
 export function moneyLines(
   { currency, arms, comparisons }: MoneyReport,
-  { experiment, metrics, plan, trust }: Report,
+  { experiment, metrics, plan, epoch }: Report,
   paint: Paint,
 ): string[] {
   const wording = wordingOf({ kind: 'money', currency }, comparisons)
@@ -37,7 +37,7 @@ export function moneyLines(
     ...totals,
     '',
     ...contrastTable(comparisons, { wording, level: plan.level, paint }),
-    ...(trust.blockedBy === 'adaptive-allocation' ? [paint.bad(`  ${NAIVE}`)] : []),
+    ...(epoch.allocation === 'thompson' ? [paint.bad(`  ${NAIVE}`)] : []),
   ]
 }
 

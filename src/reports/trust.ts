@@ -1,13 +1,14 @@
 /**
  * The checks that come before any reading: did every arm get its share of units, was every unit in one arm only, do the books balance?
  *
- * A failed first or last one blocks every verdict: then the numbers compare two different crowds, or are not whole. Learned shares block
- * it too, until there are estimates that allow for them. The sample ratio is looked at every day while the experiment runs, so the test that
+ * A failed first or last one blocks every verdict: then the numbers compare two different crowds, or are not whole. Of a
+ * bandit the draws are held against the propensities that were logged (bandit-draws). The sample ratio is looked at every day while the experiment runs, so the test that
  * may be watched decides then, and χ² at the one look that counts: when the plan is reached, or the epoch has ended.
  */
 import { assert } from '../stats/assert.ts'
 import { isUnknown } from '../stats/estimate.ts'
 import { MISMATCH_BELOW, sampleRatio } from '../stats/sample-ratio.ts'
+import type { BanditReport } from './bandit-shape.ts'
 import type { EpochArm } from './epoch-arms.ts'
 import type { DayUnits } from './epoch-moments.ts'
 import type { Integrity, Report, SampleRatio, Trust } from './report-shape.ts'
@@ -25,16 +26,18 @@ export interface TrustSource {
   readonly allocation: Report['epoch']['allocation']
   /** Whether a bandit's units keep their arm: then none may meet two. */
   readonly sticky: boolean
+  /** Of a bandit: draws against logged propensities. */
+  readonly strata: BanditReport['strata']
   /** Still on its way to the plan. */
   readonly watched: boolean
 }
 
-export function trustOf({ arms, days, integrity, allocation, sticky, watched }: TrustSource): Trust {
+export function trustOf({ arms, days, integrity, allocation, sticky, strata, watched }: TrustSource): Trust {
   const isLearned = allocation === 'thompson'
   const ratio = isLearned ? LEARNED : sampleRatioOf(arms, days, watched)
   const twoArms = twoArmsOf(arms)
   return {
-    blockedBy: blockOf(ratio, integrity) ?? (isLearned ? 'adaptive-allocation' : null),
+    blockedBy: blockOf(ratio, integrity) ?? (strata.some((each) => each.kind === 'tested' && each.alarm) ? 'sample-ratio-mismatch' : null),
     sampleRatio: ratio,
     twoArms: { ...twoArms, alarm: twoArms.alarm && (!isLearned || sticky) },
   }

@@ -6,7 +6,10 @@ import { reasonWords } from './reason-words.ts'
 import type { Comparison, MetricReport, Report } from './report-shape.ts'
 import { shownOf } from './shown.ts'
 
-export type Facts = Pick<Report, 'experiment' | 'plan' | 'trust' | 'metrics' | 'money' | 'integrity' | 'guardrails' | 'decisions'>
+export type Facts = Pick<
+  Report,
+  'experiment' | 'plan' | 'trust' | 'metrics' | 'money' | 'integrity' | 'guardrails' | 'decisions' | 'bandit'
+>
 
 /** A verdict of sixty arms is none: the rest is in the tables. */
 export const NAMES_MOST = 5

@@ -16,10 +16,8 @@ export type Facts = Omit<Report, 'format' | 'verdict' | 'notes'>
 const DAYS_MOST = 365
 
 export function verdictOf(facts: Facts): Verdict {
-  const isLearned = facts.trust.blockedBy === 'adaptive-allocation'
-  if (facts.trust.blockedBy && !isLearned) return blocked(facts)
+  if (facts.trust.blockedBy) return blocked(facts)
   if (facts.plan.arms.every((arm) => arm.have === 0)) return noData(facts)
-  if (isLearned) return adaptive(facts)
   if (!facts.plan.reached) return notYet(facts)
   const primary = facts.metrics.find((metric) => metric.primary)!
   const known = primary.comparisons.filter((comparison) => comparison.status !== 'unknown')
@@ -40,6 +38,15 @@ function blocked(facts: Facts): Verdict {
         'Run “croupier verify” and mend the difference first; until then no comparison below says anything.',
       ],
     }
+  const odd = facts.bandit?.strata.find((each) => each.kind === 'tested' && each.alarm)
+  if (odd?.kind === 'tested')
+    return {
+      kind: 'do not trust',
+      sentences: [
+        `Do not trust these numbers: in the stratum “${odd.stratum}” the arms were not drawn as the logged propensities say; chance alone does that with p = ${pWords(odd.log10PValue)}.`,
+        'Scores divide by those propensities. Find out which exposures are missing or wrong; until then no comparison below says anything.',
+      ],
+    }
   const ratio = trust.sampleRatio
   if (ratio.kind !== 'tested') throw new Error('a sample ratio mismatch comes from a test')
   const gap = (arm: (typeof ratio.arms)[number]): number => (arm.units - arm.expected) ** 2 / arm.expected
@@ -58,20 +65,9 @@ function noData({ experiment }: Facts): Verdict {
   return { kind: 'no data', sentences: [`No ${experiment.unit} has been seen in this epoch yet, so there is nothing to say.`] }
 }
 
-/** A bandit's own figures are no evidence yet, however large the sample. */
-function adaptive(facts: Facts): Verdict {
-  return {
-    kind: 'unknown',
-    sentences: [
-      'Unknown: a bandit divided the traffic, so every arm was shown more the better it had done, and the comparisons below are naive.',
-      'They overstate the lead of the winner. An estimate that allows for learned shares is not made yet; for a verdict run an experiment with fixed allocation.',
-      ...caution(facts),
-    ],
-  }
-}
-
 function notYet(facts: Facts): Verdict {
   const { plan, experiment, epoch } = facts
+  const { together } = plan
   const last = plan.arms.reduce((a, b) => (b.have < a.have ? b : a))
   const missing = last.need - last.have
   const ended = epoch.endedAt !== null || experiment.status === 'stopped' || experiment.status === 'archived'
@@ -83,8 +79,12 @@ function notYet(facts: Facts): Verdict {
     sentences: [
       ...harmSentences(facts, ended),
       ended
-        ? `It ended before its plan: arm ${quoted(last.arm)} has ${countWords(last.have)} of ${countOf(last.need, experiment.unit)}.`
-        : `Not yet: arm ${quoted(last.arm)} has ${countWords(last.have)} of ${countOf(last.need, experiment.unit)} and needs ${countWords(missing)} more ${nounOf(missing, experiment.unit)}${pace}.`,
+        ? together
+          ? `It ended before its plan: all arms together have ${countWords(together.have)} of ${countOf(together.need, experiment.unit)}.`
+          : `It ended before its plan: arm ${quoted(last.arm)} has ${countWords(last.have)} of ${countOf(last.need, experiment.unit)}.`
+        : together
+          ? `Not yet: all arms together have ${countWords(together.have)} of ${countOf(together.need, experiment.unit)}${pace}.`
+          : `Not yet: arm ${quoted(last.arm)} has ${countWords(last.have)} of ${countOf(last.need, experiment.unit)} and needs ${countWords(missing)} more ${nounOf(missing, experiment.unit)}${pace}.`,
       ended
         ? 'The numbers below are estimates from too small a sample; they support no decision.'
         : 'Whoever stops at the first good look finds winners that are none, so until then stop for harm only. The intervals below hold at every look.',

@@ -9,7 +9,7 @@ import { type RelativeLift, relativeLift } from './relative-lift.ts'
 export interface Comparison {
   readonly kind: 'comparison'
   /** What made the p-value and both intervals. */
-  readonly method: 'welch' | 'delta' | 'score' | 'cuped' | 'stratified' | 'quantile'
+  readonly method: 'welch' | 'delta' | 'score' | 'cuped' | 'stratified' | 'quantile' | 'scores'
   /** Treatment minus control. */
   readonly difference: TestResult
   readonly lift: RelativeLift | Unknown

@@ -2,43 +2,138 @@ import { describe, expect, it } from 'vitest'
 import { reportOf } from '../../src/reports/report.ts'
 import { reportCsv } from '../../src/reports/report-csv.ts'
 import { reportText } from '../../src/reports/report-text.ts'
+import { randomOf } from '../../src/stats/random.ts'
+import { openScoreLog } from '../bandits/score-log.ts'
 import { planned } from './sample.ts'
 
 const fixed = planned(9_900)
-const settings = {
-  ...fixed.epoch.settings,
-  allocation: { kind: 'thompson', floor: 0.05, uniformShare: 0.05, context: true } as const,
+const allocation = { kind: 'thompson', floor: 0.05, uniformShare: 0.05, context: true } as const
+const settings = { ...fixed.epoch.settings, allocation }
+/** conversion, clicks, views, net-revenue. */
+const SHAPE = { arms: 2, slots: 4 }
+const ASOF_DAY = Math.floor(Date.parse(fixed.asOf) / 86_400_000)
+
+/** Rates of the two arms; shares move with the days, and 5 % are drawn evenly. */
+function scoresOf(rates: readonly [number, number], decisions = 20_000, liar = false) {
+  const random = randomOf(77)
+  const log = openScoreLog(SHAPE)
+  for (let i = 0; i < decisions; i++) {
+    const day = Math.floor((i / decisions) * 20)
+    const isUniform = i % 20 === 0
+    const second = isUniform ? 0.5 : 0.2 + 0.03 * day
+    const arm = random.uniform() < (liar ? 0.5 : second) ? 1 : 0
+    // The base rate falls while the second arm gains traffic: a trap for plain means.
+    const bought = random.uniform() < rates[arm]! * (2 - day / 20) ? 1 : 0
+    const mhat = [0, 1].flatMap((a) => [Math.fround(rates[a]!), 0, 0, 0])
+    const stratum = isUniform ? 'uniform' : 'bandit'
+    log.add({
+      day: ASOF_DAY - 40 + day,
+      unit: `u${i % 5_000}`,
+      stratum,
+      pi: [1 - second, second],
+      mhat,
+      arm,
+      y: [bought, 0, 0, bought * 5_000],
+    })
+  }
+  return log.cells()
 }
-const report = reportOf({ ...fixed, epoch: { ...fixed.epoch, settings } })
+const reportWith = (scores: ReturnType<typeof scoresOf>, given: object = {}) =>
+  reportOf({ ...fixed, scores, reward: [1, 0, 0, 0], epoch: { ...fixed.epoch, settings }, ...given })
+
+const better = reportWith(scoresOf([0.1, 0.14]))
+const same = reportWith(scoresOf([0.1, 0.1]))
 
 describe('the report of a bandit', () => {
-  it('gives no status and no verdict, though the same figures would have made a winner', () => {
-    expect(reportOf(fixed).verdict.kind).toBe('better')
-    expect(report.verdict.kind).toBe('unknown')
-    for (const { comparisons } of report.metrics)
-      for (const { status, because, forStopping } of comparisons)
-        expect({ status, because, forStopping }).toEqual({ status: 'unknown', because: 'adaptive-allocation', forStopping: false })
+  it('has a verdict from the honest figure', () => {
+    expect(better.plan).toMatchObject({ reached: true, together: { need: 2 * 9_900 } })
+    expect(better.verdict).toMatchObject({ kind: 'better', arm: 'hybrid' })
+    expect(better.metrics[0]!.comparisons[0]).toMatchObject({ status: 'better', test: { method: 'scores' } })
+    const { difference, lift } = better.metrics[0]!.comparisons[0]!
+    if (difference.kind !== 'estimate' || lift.kind !== 'estimate' || 'kind' in difference.interval) throw new Error('known')
+    // Rates are half as high again on average: 0.04·1.525.
+    expect(difference.interval.low).toBeLessThan(0.061)
+    expect(difference.interval.high).toBeGreaterThan(0.061)
+    expect(lift.value).toBeCloseTo(0.4, 0)
+    expect(better.trust.blockedBy).toBeNull()
   })
 
-  it('decides nothing, and blames no trust check for it', () => {
-    expect(report.decisions.map(({ kind }) => kind)).toEqual(['not yet'])
-    expect(report.decisions[0]!.sentence).toContain('learned shares')
+  it('shows the naive figure beside it, which is fooled by a falling base rate where nothing differs', () => {
+    const [contrast] = same.bandit!.metrics[0]!.contrasts
+    const ends = (key: 'honest' | 'naive' | 'uniform' | 'anyLook' | 'mature') => {
+      const estimate = contrast![key]
+      if (estimate.kind !== 'estimate' || 'kind' in estimate.interval) throw new Error(`${key} is known`)
+      return estimate.interval
+    }
+    expect(ends('naive').high).toBeLessThan(0)
+    for (const key of ['honest', 'anyLook', 'mature', 'uniform'] as const) {
+      expect(ends(key).low).toBeLessThan(0)
+      expect(ends(key).high).toBeGreaterThan(0)
+    }
+    expect(ends('anyLook').high - ends('anyLook').low).toBeGreaterThan(ends('honest').high - ends('honest').low)
+    expect(ends('uniform').high - ends('uniform').low).toBeGreaterThan(ends('honest').high - ends('honest').low)
+    expect(same.verdict.kind).toBe('no difference shown')
   })
 
-  it('calls its figures naive wherever they stand', () => {
-    const text = reportText(report)
-    expect(text.match(/naive, not to be used/g)).toHaveLength(report.metrics.length + report.money.length)
-    expect(report.notes[0]).toMatch(/naive/)
-    const rows = reportCsv(report).trim().split('\n').slice(1)
-    expect(rows.length).toBeGreaterThan(0)
-    for (const row of rows) expect(row).toContain(',unknown,no,')
+  it('says what choosing brought, and how much the draws of an arm are worth', () => {
+    const { reward, arms, strata, draws } = better.bandit!
+    expect(draws).toBe(20_000)
+    if (reward.kind === 'unknown' || reward.choosing.total.kind === 'unknown') throw new Error('known')
+    expect(reward.choosing.total.value).toBeCloseTo(20_000 * (reward.choosing.perDraw as { value: number }).value, 6)
+    expect(strata.map(({ stratum, kind }) => [stratum, kind])).toEqual([
+      ['bandit', 'tested'],
+      ['uniform', 'tested'],
+    ])
+    for (const { draws: own, effectiveSampleSize } of arms) {
+      expect(effectiveSampleSize).toBeLessThan(own)
+      expect(effectiveSampleSize).toBeGreaterThan(own / 3)
+    }
   })
 
-  it('expects no shares, and finds nothing odd in a unit that met two arms', () => {
+  it('trusts nothing when arms were not drawn as the log says', () => {
+    const lied = reportWith(scoresOf([0.1, 0.14], 20_000, true))
+    expect(lied.verdict.kind).toBe('do not trust')
+    expect(lied.trust.blockedBy).toBe('sample-ratio-mismatch')
+    expect(lied.bandit!.arms.some(({ weights }) => weights.kind === 'tested' && weights.alarm)).toBe(true)
+  })
+
+  it('waits for its plan, all arms together, and shows the interval of every look until then', () => {
+    const far = planned(50_000)
+    const early = reportOf({
+      ...far,
+      scores: scoresOf([0.1, 0.14], 2_000),
+      epoch: { ...far.epoch, settings: { ...far.epoch.settings, allocation } },
+    })
+    expect(early.verdict.sentences.join(' ')).toContain('all arms together have')
+    expect(early.verdict.kind).toBe('not yet')
+    expect(early.metrics[0]!.comparisons[0]).toMatchObject({ status: 'not yet', shown: 'always-valid' })
+    const few = reportWith(scoresOf([0.1, 0.14], 100))
+    expect(few.metrics[0]!.comparisons[0]!.alwaysValid).toMatchObject({ kind: 'unknown', because: 'too-few-events' })
+  })
+
+  it('has no figure without scores, and says why', () => {
+    const none = reportWith([])
+    expect(none.verdict.kind).toBe('unknown')
+    for (const { comparisons } of none.metrics) for (const { status } of comparisons) expect(status).toBe('unknown')
+    expect(none.bandit!.metrics[0]!.contrasts[0]).toMatchObject({ honest: { because: 'no-overlap' } })
+  })
+
+  it('draws honest and naive figures on one axis, and has them in the table', () => {
+    const text = reportText(same)
+    expect(text).toMatch(/BANDIT/)
+    for (const words of ['honest, at any look', 'uniform stratum alone', 'naive, biased', 'choosing against drawing evenly'])
+      expect(text).toContain(words)
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+    const rows = reportCsv(same).trim().split('\n')
+    expect(rows.filter((row) => row.startsWith('bandit,'))).toHaveLength(5 * 3 + 5)
+    expect(reportOf(fixed).bandit).toBeNull()
+  })
+
+  it('finds nothing odd in a unit that met two arms', () => {
     const arms = fixed.moments.arms.map((arm) => ({ ...arm, excluded: 500n }))
-    const met = reportOf({ ...fixed, moments: { ...fixed.moments, arms }, epoch: { ...fixed.epoch, settings } })
+    const met = reportWith(scoresOf([0.1, 0.1]), { moments: { ...fixed.moments, arms } })
     expect(met.trust).toMatchObject({
-      ...{ blockedBy: 'adaptive-allocation', sampleRatio: { kind: 'does-not-apply', because: 'shares-are-learned' } },
+      sampleRatio: { kind: 'does-not-apply', because: 'shares-are-learned' },
       twoArms: { units: 1_000, alarm: false },
     })
   })

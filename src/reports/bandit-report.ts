@@ -1,0 +1,130 @@
+/**
+ * What a bandit's report has beside its honest comparisons: the naive figures, the uniform stratum, what has matured, what choosing
+ * brought, and whether the draws can be trusted.
+ *
+ *     uniform     the same contrast in the stratum that is drawn evenly and never learned from: a plain randomised comparison
+ *     naive       difference of the arms' plain means by Welch, biased, to be seen beside the honest figure
+ *     choosing    Σy of all draws − Σ of the mean score of all arms that could be drawn        regret avoided against drawing evenly
+ *     trust       χ² = DᵀW⁻D of draws against logged propensities by stratum; Σ1{a}/π against the draws; (Σw)²/Σw²
+ */
+import { armAgainst, contrastAtAnyLook, contrastOf, headlineOf, minusEven } from '../bandits/score-contrast.ts'
+import type { ScoreMoments } from '../bandits/score-moments.ts'
+import { naiveComparison } from '../stats/adaptive-naive.ts'
+import { testEffect } from '../stats/effect-test.ts'
+import { isUnknown, type Unknown, unknown } from '../stats/estimate.ts'
+import { banditDraws } from './bandit-draws.ts'
+import type { BanditContrast, BanditFigures, BanditReport } from './bandit-shape.ts'
+import { dayNumberOf } from './calendar.ts'
+import { type EpochArm, splitArms } from './epoch-arms.ts'
+import { plainMoments, type Scores, slotOf } from './honest-comparison.ts'
+import { minorExponentOf, toMajor } from './measure.ts'
+import type { MetricSource } from './metric-report.ts'
+import type { Estimate, PlanProgress } from './report-shape.ts'
+
+export interface BanditSource {
+  readonly arms: readonly EpochArm[]
+  readonly metrics: readonly MetricSource[]
+  readonly plan: PlanProgress
+  readonly scores: Scores
+  /** What one stored integer of each slot is worth to the bandit now; empty when nobody says. */
+  readonly reward: readonly number[]
+  readonly sticky: boolean
+  readonly asOf: string
+}
+
+export function banditReportOf(source: BanditSource): BanditReport {
+  const { arms, metrics, scores, reward, sticky, asOf } = source
+  const { cells } = scores
+  return {
+    per: sticky ? 'unit' : 'decision',
+    draws: cells.reduce((sum, cell) => sum + drawsOf(cell), 0),
+    unitDays: cells.reduce((sum, { units }) => sum + Number(units), 0),
+    ...banditDraws(cells, arms),
+    metrics: metrics.map((metric) => {
+      const slots = slotOf(metric, scores.slots)
+      const mature = cells.filter(({ day }) => day + 1 + metric.metric.windowHours / 24 <= dayNumberOf(asOf))
+      const draws = cells.reduce((sum, cell) => sum + drawsOf(cell), 0)
+      const immature = draws - mature.reduce((sum, cell) => sum + drawsOf(cell), 0)
+      const figures = { slots, mature, exponent: minorExponentOf(metric.metric) }
+      return { key: metric.metric.key, immatureShare: draws === 0 ? 0 : immature / draws, contrasts: contrastsOf(source, figures) }
+    }),
+    reward: reward.some((weight) => weight !== 0)
+      ? { kind: 'reward', contrasts: contrastsOf(source, { slots: reward, mature: cells, exponent: 0 }), choosing: choosingOf(source) }
+      : unknown('no-information'),
+  }
+}
+
+interface Figures {
+  readonly slots: readonly number[] | null
+  readonly mature: readonly ScoreMoments[]
+  readonly exponent: number
+}
+
+function contrastsOf({ arms, plan, scores: { cells } }: BanditSource, { slots, mature, exponent }: Figures): readonly BanditContrast[] {
+  const { control, treatments } = splitArms(arms)
+  return treatments.map((treatment) => {
+    const head = { arm: treatment.key, control: control.key }
+    if (!slots) {
+      const no = unknown('no-information')
+      return { ...head, drawsLeftOut: 0, honest: no, anyLook: no, mature: no, uniform: no, naive: no }
+    }
+    const places = { control: arms.indexOf(control), treatment: arms.indexOf(treatment) }
+    const question = { arms: armAgainst(arms.length, places), slots }
+    const all = contrastOf(cells, question)
+    const fixed = (some: readonly ScoreMoments[]) => estimateOf(fixedOf(contrastOf(some, question), plan.level), exponent)
+    const plain = { control: plainMoments(cells, places.control, slots), treatment: plainMoments(cells, places.treatment, slots) }
+    const naive = naiveComparison(plain, { level: plan.level }).comparison
+    return {
+      ...head,
+      drawsLeftOut: isUnknown(all) ? cells.reduce((sum, cell) => sum + drawsOf(cell), 0) : all.rowsLeftOut,
+      honest: fixed(cells),
+      anyLook: isUnknown(all) ? all : estimateOf(contrastAtAnyLook(all, lookOf(plan)), exponent),
+      mature: fixed(mature),
+      uniform: fixed(cells.filter(({ stratum }) => stratum === 'uniform')),
+      naive: isUnknown(naive) ? naive : estimateOf(naive.difference, exponent),
+    }
+  })
+}
+
+/** Of the stratum that learns: the even one gains nothing by choosing. */
+function choosingOf({ scores: { cells }, plan, reward }: BanditSource): BanditFigures {
+  const contrast = contrastOf(cells, { arms: minusEven, realised: 1, slots: reward })
+  if (isUnknown(contrast)) return { perDraw: contrast, total: contrast, anyLook: contrast }
+  const perDraw = estimateOf(fixedOf(contrast, plan.level), 0)
+  const times = (value: Estimate | Unknown): Estimate | Unknown =>
+    value.kind === 'unknown' || 'kind' in value.interval
+      ? value
+      : {
+          ...value,
+          value: value.value * contrast.weight,
+          interval: { low: value.interval.low * contrast.weight, high: value.interval.high * contrast.weight },
+        }
+  return { perDraw, total: times(perDraw), anyLook: estimateOf(contrastAtAnyLook(contrast, lookOf(plan)), 0) }
+}
+
+function lookOf({ level, unitsPerArm, arms }: PlanProgress): { readonly level: number; readonly plannedDraws: number } {
+  return { level, plannedDraws: unitsPerArm * arms.length }
+}
+
+function fixedOf(contrast: ReturnType<typeof contrastOf>, level: number) {
+  if (isUnknown(contrast)) return contrast
+  const effect = headlineOf(contrast)
+  return isUnknown(effect) ? effect : testEffect(effect, { level })
+}
+
+function estimateOf(
+  found: { readonly kind: string; readonly estimate: number; readonly interval: { readonly low: number; readonly high: number } } | Unknown,
+  exponent: number,
+): Estimate | Unknown {
+  if (isUnknown(found)) return found
+  const { low, high } = found.interval
+  return {
+    kind: 'estimate',
+    value: toMajor(found.estimate, exponent),
+    interval: { low: toMajor(low, exponent), high: toMajor(high, exponent) },
+  }
+}
+
+function drawsOf({ sums }: ScoreMoments): number {
+  return Number(sums.at(-1)!)
+}

@@ -41,8 +41,7 @@ export interface Report {
   /** May a treatment be shipped? In the order of the treatments. */
   readonly decisions: readonly Decision[]
   readonly metrics: readonly MetricReport[]
-  /** Null for fixed allocation. */
-  readonly bandit: BanditReport | null
+  readonly bandit?: BanditReport
   /** As the epoch froze them; empty when it names none. */
   readonly guardrails: readonly GuardrailReport[]
   readonly money: readonly MoneyReport[]
@@ -124,7 +123,6 @@ export type SampleRatio =
   | { readonly kind: 'does-not-apply'; readonly because: 'arms-were-switched-off' | 'shares-are-learned' }
   | Unknown
 
-/** How a metric's numbers are read. */
 export type Measure = { readonly kind: 'share' | 'number' } | { readonly kind: 'money'; readonly currency: string }
 
 export interface MetricReport {

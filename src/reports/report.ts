@@ -105,7 +105,7 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf, scores = [
     trust,
     decisions: decisionsOf({ primary: metricReports[0]!, guardrails, ...standing }),
     metrics: metricReports,
-    bandit,
+    ...(bandit ? { bandit } : {}),
     guardrails,
     money: moneyReportsOf(moments.money, arms, plan),
     integrity,

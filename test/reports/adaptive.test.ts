@@ -126,7 +126,7 @@ describe('the report of a bandit', () => {
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
     const rows = reportCsv(same).trim().split('\n')
     expect(rows.filter((row) => row.startsWith('bandit,'))).toHaveLength(5 * 3 + 5)
-    expect(reportOf(fixed).bandit).toBeNull()
+    expect(reportOf(fixed).bandit).toBeUndefined()
   })
 
   it('finds nothing odd in a unit that met two arms', () => {

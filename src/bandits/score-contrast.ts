@@ -35,6 +35,9 @@ export interface ScoreContrast extends ContrastSums {
   readonly evenVariance: number
 }
 
+/** An even allocation's variance below this share of the variance so far is rounding. */
+const NO_PLAN = 1e-6
+
 interface UsedCell {
   readonly cell: ScoreMoments
   readonly arms: readonly number[]
@@ -88,7 +91,9 @@ export function contrastAtAnyLook(
   contrast: ScoreContrast,
   { level, plannedDraws }: { readonly level: number; readonly plannedDraws: number },
 ): AlwaysValidContrast | Unknown {
-  const plannedVariance = plannedDraws * contrast.evenVariance
+  // What choosing brings varies only where the shares are uneven: then what it varied so far is planned on.
+  const soFar = contrast.pooledVariance / contrast.rows
+  const plannedVariance = plannedDraws * (contrast.evenVariance > NO_PLAN * soFar ? contrast.evenVariance : soFar)
   if (!(plannedVariance > 0)) return unknown('no-variance')
   return alwaysValidContrast(contrast, { level, rho: rhoFor({ plannedVariance, level }) })
 }

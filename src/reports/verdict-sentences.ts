@@ -62,7 +62,9 @@ export function besides({ metrics }: Facts, arm: string): readonly string[] {
 }
 
 /** Net money per unit in the currency most units paid in, unless the primary metric is that already. */
-export function moneySentence({ metrics, money, experiment, plan }: Facts, arm: string): readonly string[] {
+export function moneySentence({ metrics, money, experiment, plan, bandit }: Facts, arm: string): readonly string[] {
+  // Of a bandit the money tables are naive.
+  if (bandit) return []
   const payers = (report: Report['money'][number]): number => report.arms.reduce((sum, { payers: own }) => sum + own, 0)
   const most = money.reduce<Report['money'][number] | undefined>((a, b) => (!a || payers(b) > payers(a) ? b : a), undefined)
   const contrast = most?.comparisons.find((other) => other.arm === arm)

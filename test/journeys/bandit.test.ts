@@ -110,6 +110,19 @@ describe('a bandit in a shop', () => {
     expect((await a.call('GET', '/v1/decisions/019aa5c2-7d1e-7000-8000-5f1c3c1de001')).status).toBe(404)
   })
 
+  it('has a report with honest figures beside the naive ones, and draws that agree with their propensities', async () => {
+    const { status, body } = await a.call('GET', '/v1/experiments/devices/report')
+    expect(status).toBe(200)
+    expect(body.bandit.draws).toBeGreaterThan(100)
+    expect(body.trust.blockedBy).toBeNull()
+    for (const one of body.bandit.strata) expect(one.alarm ?? false).toBe(false)
+    const [contrast] = body.bandit.metrics[0].contrasts
+    expect([contrast.honest.kind, contrast.naive.kind]).toEqual(['estimate', 'estimate'])
+    expect(body.bandit.reward.choosing.perDraw.value).toBeGreaterThan(0)
+    const { text } = await a.call('GET', '/v1/experiments/devices/report?format=text')
+    expect(text).toContain('naive, biased')
+  })
+
   it('takes other weights with the next request, in the same epoch', async () => {
     const { headers, body } = await a.call('GET', '/v1/experiments/devices')
     const epochs = async () => (await a.query('SELECT count(*)::int AS n FROM epochs')).rows[0].n

@@ -80,6 +80,8 @@ describe('the report of a bandit', () => {
     expect(draws).toBe(20_000)
     if (reward.kind === 'unknown' || reward.choosing.total.kind === 'unknown') throw new Error('known')
     expect(reward.choosing.total.value).toBeCloseTo(20_000 * (reward.choosing.perDraw as { value: number }).value, 6)
+    expect(reward.choosing.anyLook.kind).toBe('estimate')
+    expect(better.verdict.sentences.join(' ')).not.toContain('Net money')
     expect(strata.map(({ stratum, kind }) => [stratum, kind])).toEqual([
       ['bandit', 'tested'],
       ['uniform', 'tested'],

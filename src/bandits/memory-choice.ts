@@ -26,30 +26,47 @@ export interface MemoryChooser {
   evidence(): readonly number[]
 }
 
+/** What a chooser knows after some buckets: never changed, so that a chain of them can be kept. */
+export interface MemoryState {
+  /** By memory, then arm. */
+  readonly kept: readonly (readonly RewardMoments[])[]
+  /** ln evidence by memory, in the order of MEMORIES. */
+  readonly evidence: readonly number[]
+}
+
+/** Before the first bucket. */
+export function noMemory(features: number, arms: number): MemoryState {
+  const empty = () => Array.from({ length: arms }, () => weightedSum(features, []))
+  return { kept: MEMORIES.map(empty), evidence: MEMORIES.map(() => 0) }
+}
+
+/** After one bucket more: the moments of every arm in it. */
+export function remembered({ kept, evidence }: MemoryState, bucket: readonly RewardMoments[]): MemoryState {
+  const { features } = bucket[0]!
+  const prior = scaleFreePrior(pooled(features, kept.at(-1)!), bucket.length)
+  const told = isUnknown(prior) ? null : { prior, noise: prior.residual[0]! / prior.degreesOfFreedom }
+  return {
+    evidence: told ? evidence.map((sum, i) => EVIDENCE_KEPT * sum + logPredictive(kept[i]!, bucket, told)) : evidence,
+    kept: MEMORIES.map((memory, i) =>
+      bucket.map((moments, arm) =>
+        weightedSum(features, [
+          { moments: kept[i]![arm]!, factor: 1 - 1 / memory },
+          { moments, factor: 1 },
+        ]),
+      ),
+    ),
+  }
+}
+
 /** A chooser that sees one bucket after the other. It holds sums only: d² numbers per arm and memory. */
 export function openMemoryChooser(features: number, arms: number): MemoryChooser {
-  const empty = () => Array.from({ length: arms }, () => weightedSum(features, []))
-  let kept = MEMORIES.map(empty)
-  let evidence = MEMORIES.map(() => 0)
+  let state = noMemory(features, arms)
   return {
     push(bucket) {
-      const seen = pooled(features, kept.at(-1)!)
-      const prior = scaleFreePrior(seen, arms)
-      if (!isUnknown(prior)) {
-        const noise = prior.residual[0]! / prior.degreesOfFreedom
-        evidence = evidence.map((sum, i) => EVIDENCE_KEPT * sum + logPredictive(kept[i]!, bucket, { prior, noise }))
-      }
-      kept = MEMORIES.map((memory, i) =>
-        bucket.map((moments, arm) =>
-          weightedSum(features, [
-            { moments: kept[i]![arm]!, factor: 1 - 1 / memory },
-            { moments, factor: 1 },
-          ]),
-        ),
-      )
+      state = remembered(state, bucket)
     },
-    memory: () => bestMemoryOf(evidence),
-    evidence: () => evidence,
+    memory: () => bestMemoryOf(state.evidence),
+    evidence: () => state.evidence,
   }
 }
 

@@ -75,7 +75,7 @@ const thompsonSchema = z
     context: z.boolean().default(true).meta({ description: 'Whether the best arm may depend on the request: device, hour, history, …' }),
     discountDays: z
       .union([z.literal('auto'), z.number().min(1).max(MEMORY_DAYS_MAX), z.null()])
-      .default(null)
+      .default('auto')
       .meta({ description: 'Days that are remembered; null: all alike. auto: whatever foretold each day best.' }),
     windowDays: z
       .number()

@@ -4,12 +4,13 @@
  *     moments (log/) + weights, memory, window, delay, centring (experiment, as it is now) ─▶ models ─▶ a decider that serves
  */
 import type { ArmEvidence } from '../bandits/arm-evidence.ts'
-import { bestMemory } from '../bandits/epoch-memory.ts'
+import { type BestMemory, bestMemory, openBestMemory } from '../bandits/epoch-memory.ts'
 import type { Observed } from '../bandits/epoch-parts.ts'
 import { centredPosterior, epochEvidence } from '../bandits/epoch-posterior.ts'
 import { FEATURE_NAMES } from '../bandits/features.ts'
 import { storedModels } from '../bandits/stored-models.ts'
 import { pricedModels, unpriced } from '../decisions/priced-models.ts'
+import { pricedModels } from '../decisions/priced-models.ts'
 import { type RunningEpoch, servingAllocationOf } from '../decisions/running.ts'
 import { type ServingDecider, servingDecider } from '../decisions/serving-bandit.ts'
 import type { StoredBelief } from '../decisions/snapshot-body.ts'
@@ -30,6 +31,7 @@ export type Beliefs = (epochs: readonly RunningEpoch[], moments: ReadonlyMap<num
 type UnknownBelief = Extract<StoredBelief, { readonly kind: 'unknown' }>
 
 interface Made {
+  readonly remembering: BestMemory
   readonly learned: Learned
   readonly settings: string
   readonly belief: Belief
@@ -49,18 +51,23 @@ export function openBeliefs(): Beliefs {
       const settings = JSON.stringify([allocation, epoch.settings.metricBodies, epoch.armIds, epoch.gates])
       const known = made.get(epoch.epochId)
       const isSame = known?.learned === learned && known.settings === settings
-      next.set(epoch.epochId, isSame ? known : { learned, settings, belief: beliefOf(epoch, allocation, learned) })
+      const remembering = known?.remembering ?? openBestMemory()
+      next.set(
+        epoch.epochId,
+        isSame ? known : { remembering, learned, settings, belief: beliefOf(epoch, allocation, learned, remembering) },
+      )
     }
     made = next
     return new Map([...next].map(([epochId, { belief }]) => [epochId, belief]))
   }
 }
 
-/** The same moments and knobs give the same bits, wherever and whenever. */
+/** The same moments and knobs give the same bits, wherever and whenever; `remembering` only spares work. */
 export function beliefOf(
   epoch: RunningEpoch,
   allocation: ThompsonAllocation,
   { watermark, days, contexts = [], maturity }: Learned,
+  remembering: BestMemory = bestMemory,
 ): Belief {
   const placed = byArm(epoch, days)
   if (placed.length === 0) return unknownBelief('too-few-units', watermark)
@@ -71,7 +78,7 @@ export function beliefOf(
     context: allocation.context,
     ...(allocation.delay !== 'none' && maturity && { observed: observedOf(epoch, maturity) }),
   }
-  const memory = allocation.discountDays === 'auto' ? bestMemory(placed, lasting) : (allocation.discountDays ?? Number.POSITIVE_INFINITY)
+  const memory = allocation.discountDays === 'auto' ? remembering(placed, lasting) : (allocation.discountDays ?? Number.POSITIVE_INFINITY)
   const rule = { ...lasting, memory, window: allocation.windowDays ?? Number.POSITIVE_INFINITY }
   // Sums over all days cannot tell what arms looked like beside each other, so that other weights could not be asked about.
   const evidence = allocation.centring ? undefined : epochEvidence(placed, rule)
@@ -95,6 +102,11 @@ export function beliefOf(
 
 function unknownBelief(because: UnknownBelief['because'], watermark: string, evidence?: readonly ArmEvidence[]): Belief {
   return { body: { kind: 'unknown', because, ...(evidence ? { evidence } : {}) }, watermark, decider: null }
+}
+
+/** Floors are refused where arms are compared within buckets. */
+function withoutPrices(models: ReturnType<typeof centredPosterior>): ReturnType<typeof pricedModels> {
+  return models.kind === 'unknown' ? models : { models, prices: null }
 }
 
 function observedOf(epoch: RunningEpoch, { untilMs, hours, delays }: Maturity): Observed {

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ArmModels, armModels } from '../../src/bandits/arm-models.ts'
 import { openDecisionAccumulator } from '../../src/bandits/decision-accumulator.ts'
-import { bestMemory } from '../../src/bandits/epoch-memory.ts'
+import { mergeDecisions } from '../../src/bandits/decision-moments.ts'
+import { bestMemory, openBestMemory } from '../../src/bandits/epoch-memory.ts'
 import type { ArmDay } from '../../src/bandits/epoch-parts.ts'
 import { centredPosterior, type EpochModels, epochPosterior } from '../../src/bandits/epoch-posterior.ts'
 import { expectationsOf } from '../../src/bandits/outcome-lines.ts'
@@ -107,6 +108,31 @@ describe('the posterior of an epoch', () => {
     expect(lead({ memory: 2 })).toBeGreaterThan(2)
     expect(bestMemory(daysOf(turned), { ...RULE, context: false })).toBe(2)
     expect(bestMemory(daysOf(rowsOf(3, 30, ({ arm }) => 0.2 + 0.2 * arm)), { ...RULE, context: false })).toBeGreaterThanOrEqual(30)
+  })
+
+  it('remembers briefly where the best arm changes, and for long where it does not, in world after world', () => {
+    const chosen = (rate: (row: { arm: number; day: number }) => number) =>
+      [31, 32, 33, 34, 35].map((seed) => bestMemory(daysOf(rowsOf(seed, 40, rate)), { ...RULE, context: false, weights: [1, 0] }))
+    const switching = chosen(({ arm, day }) => ((day >> 2) % 2 === arm ? 0.6 : 0.2))
+    const steady = chosen(({ arm }) => 0.3 + 0.1 * arm)
+    expect(Math.max(...switching)).toBeLessThanOrEqual(5)
+    expect(Math.min(...steady)).toBeGreaterThanOrEqual(10)
+    expect(steady.filter((memory) => memory >= 30).length).toBeGreaterThanOrEqual(3)
+  })
+
+  it('chooses a memory as if it had kept nothing, whatever day changes', () => {
+    const days = daysOf(rowsOf(41, 12, ({ arm, day }) => ((day >> 1) % 2 === arm ? 0.6 : 0.2)))
+    const rule = { ...RULE, context: false, weights: [1, 0] }
+    const kept = openBestMemory()
+    fc.assert(
+      fc.property(fc.nat(days.length - 1), fc.integer({ min: 1, max: days.length }), fc.boolean(), (at, length, heavier) => {
+        const changed = days
+          .slice(0, length)
+          .map((day, i) => (i === at && heavier ? { ...day, moments: mergeDecisions(day.moments, day.moments) } : day))
+        expect(kept(changed, rule)).toBe(bestMemory(changed, rule))
+      }),
+      { numRuns: 40 },
+    )
   })
 
   it('compares arms within days only when it is centred: a sale that most of one arm was shown in tells nothing', () => {

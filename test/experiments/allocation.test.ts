@@ -35,7 +35,7 @@ describe('thompson allocation', () => {
       mode: 'earn',
       scale: 0.5,
       context: true,
-      discountDays: null,
+      discountDays: 'auto',
       delay: 'observed',
       centring: false,
       sticky: false,

@@ -9,7 +9,7 @@
  */
 import { createHmac, hash } from 'node:crypto'
 import type { Catalogue } from '../policies/catalogue.ts'
-import { answerIn, type RemoteAnswer, type RemoteParameters, type RemoteQuestion } from '../policies/remote.ts'
+import { type RemoteAnswer, type RemoteParameters, type RemoteQuestion, readAnswer } from '../policies/remote.ts'
 import { type LastGood, newLastGood } from './last-good.ts'
 import { openRemoteCaller } from './remote-call.ts'
 import { makeRemoteGuard, type RemoteGuard } from './remote-guard.ts'
@@ -87,7 +87,7 @@ export function openRemoteStrategies({ allowPrivate, signingKey, now = Date.now 
         const answer = await guard.pass(async () => {
           const { url, deadlineMs, bytesMax } = parameters
           const headers = { 'croupier-signature': signed(policy, body) }
-          return answerIn(JSON.parse((await caller.call({ url, body, headers, deadlineMs, bytesMax })).toString()), catalogue)
+          return readAnswer((await caller.call({ url, body, headers, deadlineMs, bytesMax })).toString(), catalogue)
         })
         count(policy, 'answered')
         if (answer.kind === 'answered' && answer.unknown > 0) count(policy, 'unknown-items', answer.unknown)
@@ -104,6 +104,5 @@ export function openRemoteStrategies({ allowPrivate, signingKey, now = Date.now 
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof SyntaxError) return 'The answer is not JSON.'
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RankRequest } from '../../src/policies/policy.ts'
 import { kinds } from '../../src/policies/registry.ts'
-import { answerIn, questionOf, type RemoteAnswer } from '../../src/policies/remote.ts'
+import { answerIn, questionOf, type RemoteAnswer, readAnswer } from '../../src/policies/remote.ts'
 import { keepsTheContract } from './contract.ts'
 import { openOne, requestFor } from './opened.ts'
 import { plantedShop } from './planted-shop.ts'
@@ -36,6 +36,26 @@ describe('the answer of a remote strategy', () => {
     expect(answer).toMatchObject({ kind: 'answered', unknown: 1 })
     expect(rank(answer, { cart: [4] }).items).toEqual([9, 5])
     expect(rank(answer, { candidates: [5, 6] }).items).toEqual([5])
+  })
+
+  it('is not parsed when it is made to take long: brackets in brackets, thousands of members', () => {
+    const megabyte = 2 ** 20
+    const costly = [
+      '['.repeat(megabyte / 2) + ']'.repeat(megabyte / 2),
+      '{"a":'.repeat(megabyte / 6) + '}'.repeat(megabyte / 6),
+      `{${Array.from({ length: megabyte / 12 }, (_, i) => `"k${i}":1`)}}`,
+      `{"items":[${'0,'.repeat(megabyte / 2)}0]}`,
+    ]
+    for (const text of costly) {
+      const started = performance.now()
+      expect(() => readAnswer(text, shop.catalogue)).toThrow(/more than/)
+      expect(performance.now() - started).toBeLessThan(20)
+    }
+    expect(() => readAnswer('<html>', shop.catalogue)).toThrow('The answer is not JSON.')
+    const long = JSON.stringify({
+      items: Array.from({ length: 1000 }, (_, i) => ({ itemId: `sku-${i}`, score: i, why: { tags: 'a, b: c' } })),
+    })
+    expect(readAnswer(long, shop.catalogue)).toMatchObject({ kind: 'answered', unknown: 680 })
   })
 
   it.each([[null], ['text'], [{}], [{ items: 'x' }], [{ items: [3] }], [{ items: [null] }], [{ items: [{ itemId: 'a', score: 'b' }] }]])(

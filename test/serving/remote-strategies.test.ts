@@ -68,6 +68,24 @@ describe('a remote strategy', () => {
     expect(await because({ deadlineMs: 40, bytesMax: 1000 })).toMatch(sentence)
   })
 
+  it('that floods is cut off at the cap: the connection is gone long before it has sent everything', async () => {
+    far.mood = { kind: 'floods' }
+    expect(await because({ bytesMax: 1000 })).toMatch(/more than 1000 bytes/)
+    await until(async () => {
+      const before = far.flooded
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      return far.flooded === before
+    })
+    expect(far.flooded).toBeLessThan(25)
+  })
+
+  it('that talks rubbish is left alone like one that is down', async () => {
+    far.mood = { kind: 'says', text: '{"items":[{"itemId":7}]}' }
+    for (let i = 0; i < 5; i++) expect(await because()).toMatch(/no itemId/)
+    expect([...remotes.unavailable()]).toEqual(['far'])
+    expect(await because()).toMatch(/failed too often/)
+  })
+
   it('that is not there fails at once', async () => {
     await far.stop()
     expect(await because()).toMatch(/could not be asked: .*ECONNREFUSED/)

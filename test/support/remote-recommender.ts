@@ -17,6 +17,8 @@ export interface RemoteRecommender {
   mood: Mood
   /** Bodies and headers of what it was asked. */
   readonly asked: { readonly body: string; readonly headers: IncomingMessage['headers'] }[]
+  /** How many megabytes of the last flood were taken before the other side was gone. */
+  flooded: number
   /** As if nobody were there. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -24,16 +26,17 @@ export interface RemoteRecommender {
 
 const MEGABYTE = Buffer.alloc(1024 * 1024, ' ')
 
-export async function startRecommender(mood: Mood): Promise<RemoteRecommender> {
+/** On a free port unless one is given. */
+export async function startRecommender(mood: Mood, given = 0): Promise<RemoteRecommender> {
   const server = createServer((request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part) => parts.push(part))
     request.on('end', () => {
       recommender.asked.push({ body: Buffer.concat(parts).toString(), headers: request.headers })
-      void answer(recommender.mood, response)
+      void answer(recommender, response)
     })
   })
-  let port = 0
+  let port = given
   const start = async () => {
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
@@ -41,7 +44,7 @@ export async function startRecommender(mood: Mood): Promise<RemoteRecommender> {
   }
   await start()
   const recommender: RemoteRecommender = {
-    ...{ url: `http://127.0.0.1:${port}/recommend`, mood, asked: [], start },
+    ...{ url: `http://127.0.0.1:${port}/recommend`, mood, asked: [], flooded: 0, start },
     stop: async () => {
       if (!server.listening) return
       const closed = once(server, 'close')
@@ -53,7 +56,8 @@ export async function startRecommender(mood: Mood): Promise<RemoteRecommender> {
   return recommender
 }
 
-async function answer(mood: Mood, response: ServerResponse): Promise<void> {
+async function answer(recommender: RemoteRecommender, response: ServerResponse): Promise<void> {
+  const { mood } = recommender
   response.on('error', () => undefined)
   switch (mood.kind) {
     case 'answers':
@@ -72,7 +76,7 @@ async function answer(mood: Mood, response: ServerResponse): Promise<void> {
     }
     case 'floods':
       response.write('{"items":["SKU-1"')
-      for (let sent = 0; sent < 50 && !response.destroyed; sent++)
+      for (recommender.flooded = 0; recommender.flooded < 50 && !response.destroyed; recommender.flooded++)
         if (!response.write(MEGABYTE)) await Promise.race([once(response, 'drain'), once(response, 'close')])
       response.end(']}')
       return

@@ -83,8 +83,13 @@ export async function startService(environment: Readonly<Record<string, string>>
   }
 }
 
+/** A running service, here or in a process of its own. */
+export interface ShopToStock extends Pick<TestService, 'query'> {
+  readonly service: { train(): Promise<unknown> }
+}
+
 /** Fills a shop: items SKU-1 … SKU-n, and shoppers with a history in which early items are popular. Then trains. */
-export async function stockShop({ query, service }: TestService, items = 40): Promise<void> {
+export async function stockShop({ query, service }: ShopToStock, items = 40): Promise<void> {
   await query(
     `INSERT INTO items (item_id, title, category, price_minor, currency, stock)
      SELECT 'SKU-' || i, 'Shoe ' || i, CASE WHEN i % 2 = 0 THEN 'road' ELSE 'trail' END, 1000 * i, 'EUR', 100 FROM generate_series(1, $1::int) AS i`,

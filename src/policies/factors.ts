@@ -4,9 +4,10 @@
  *     sᵢ = xᵀyᵢ      x the shopper's own vector where it came along, else folded in from the page, the cart and the history
  *
  * On the page of an item, and with something in the cart, the shopper is folded in always: a stored vector knows nothing of here and now. The
- * scan is exact: every item is looked at, some 3 ms for 50,000 items of 64 numbers, in which nothing else is answered.
+ * scan is exact: every item is looked at, some 2 ms for 50,000 items of 64 numbers, 4 for 100,000, in which nothing else is answered.
  */
 import { z } from 'zod'
+import { dotRows } from './dot.ts'
 import { type Factors, unpackFactors } from './factors-body.ts'
 import { newFoldIn } from './fold-in.ts'
 import { unitRowOf } from './history-body.ts'
@@ -79,11 +80,7 @@ function scorerOf(body: Factors, { alpha, ridge, itemCount }: Parameters & { rea
       gatherSeeds(seeds, request, { itemCount, historyMax: HISTORY_MAX })
       const vector = known ?? foldIn.vectorOf(seeds)
       if (vector === null) return { items, count: 0, scores, sorted: false }
-      for (let place = 0, at = 0; place < items.length; place++, at += rank) {
-        let sum = 0
-        for (let k = 0; k < rank; k++) sum += vector[k]! * itemFactors[at + k]!
-        scores[items[place]!] = sum
-      }
+      dotRows(vector, itemFactors, items, scores)
       return { items, count: items.length, scores, sorted: false }
     },
     explain: (item) => {

@@ -20,7 +20,10 @@ export interface HistoryRows {
   /** Length shoppers + 1. */
   readonly starts: Int32Array
   readonly items: Int32Array
-  /** Beside each item its standing deed (a position in DEEDS) and the moment of its latest event; a body of an earlier release has none. */
+  /**
+   * Beside each item its standing deed (a position in DEEDS) and the moment of its latest event, seconds since 1970; a body of an earlier release
+   * has none. The 32 bits are read without a sign: until the year 2106.
+   */
   readonly deeds?: Uint8Array
   readonly seconds?: Int32Array
   /** A body of an earlier release has none. */
@@ -71,7 +74,7 @@ export function pastAt(rows: HistoryRows, row: number): Past {
 function recentAt({ starts, items, deeds, seconds }: HistoryRows, row: number): readonly Recent[] {
   const recent: Recent[] = []
   for (let at = starts[row]!; at < starts[row + 1]!; at++)
-    recent.push({ item: items[at]!, deed: DEEDS[deeds?.[at] ?? 0] ?? 'unknown', seconds: seconds?.[at] ?? 0 })
+    recent.push({ item: items[at]!, deed: DEEDS[deeds?.[at] ?? 0] ?? 'unknown', seconds: (seconds?.[at] ?? 0) >>> 0 })
   return recent
 }
 

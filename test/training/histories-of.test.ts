@@ -62,6 +62,12 @@ describe('histories of the log', () => {
     ])
   })
 
+  it('know when after the year 2038, too', () => {
+    const rows = dataOf([{ unit: 0, item: 1, weight: 1, seconds: 2 ** 31 + 5 }], [], 1)
+    const body = historiesOf({ ...rows, itemCount: 2 }, new Uint8Array(16))
+    expect(openHistories(body).of(new Uint8Array(16)).recent).toEqual([{ item: 1, deed: 'viewed', seconds: 2 ** 31 + 5 }])
+  })
+
   it('tell every purchase that was not sent back, to the minute, and up to when', () => {
     const story = [
       [0, 1, 5],

@@ -1,6 +1,7 @@
 /** The command line: every command is a file; here they meet. */
 import { Command } from 'commander'
 import { registerAnalyze } from './analyze.ts'
+import { registerBandit } from './bandit.ts'
 import { registerBatch } from './batch.ts'
 import { registerDemo } from './demo.ts'
 import { registerEvaluate } from './evaluate.ts'
@@ -33,6 +34,7 @@ for (const register of [
   registerEvaluate,
   registerBatch,
   registerReport,
+  registerBandit,
   registerVerify,
   registerKeys,
   registerMigrate,

@@ -11,6 +11,7 @@ import { conduct, refuse } from './conduct.ts'
 import { contract } from './contract.ts'
 import type { Bound } from './handler.ts'
 import { flagHandlers, keyHandlers } from './handlers/administration.ts'
+import { banditHandlers } from './handlers/bandit.ts'
 import { decisionHandlers } from './handlers/decisions.ts'
 import { exposureHandlers } from './handlers/exposure-targets.ts'
 import { gateHandlers } from './handlers/gate.ts'
@@ -53,6 +54,7 @@ function handlersOf(world: World): readonly Bound[] {
     ...decisionHandlers(world),
     ...reportHandlers(world),
     ...whatIfHandlers(world),
+    ...banditHandlers(world),
     ...itemHandlers(world),
     ...keyHandlers(world),
     ...flagHandlers(world),

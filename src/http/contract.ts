@@ -6,6 +6,7 @@
  */
 import type { Route } from './route.ts'
 import { administrationRoutes } from './routes/administration.ts'
+import { banditRoutes } from './routes/bandit.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { decisionRoutes } from './routes/decisions.ts'
 import { exposureRoutes } from './routes/exposure-targets.ts'
@@ -22,6 +23,7 @@ export const contract: readonly Route[] = [
   ...exposureRoutes,
   ...gateRoutes,
   ...whatIfRoutes,
+  ...banditRoutes,
   ...modelContract,
   ...decisionRoutes,
   ...catalogueRoutes,

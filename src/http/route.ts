@@ -13,6 +13,7 @@ export type Load = (typeof LOADS)[number]
 export const JSON_TYPE = 'application/json'
 export const NDJSON_TYPE = 'application/x-ndjson'
 export const TEXT_TYPE = 'text/plain; charset=utf-8'
+export const SVG_TYPE = 'image/svg+xml'
 
 export interface RouteBody<B> {
   /** Validates the body. */

@@ -114,6 +114,30 @@ describe('a what-if', () => {
     expect(asked.overlap.meanWeight).toEqual({ value: 1, standardError: 0 })
   })
 
+  it('stands beside what the bandit believes now, as JSON, a page and a picture', async () => {
+    const read = (query = '', headers = {}) => service.call('GET', `/v1/experiments/devices/bandit${query}`, undefined, headers)
+    const { status, body, text } = await read()
+    expect(status, text).toBe(200)
+    expect(body).toMatchObject({
+      format: 'croupier-bandit/1',
+      contexts: 2_000,
+      because: null,
+      slider: { first: 'conversion', second: 'net-revenue' },
+    })
+    expect(body.arms.map(({ arm }: { arm: string }) => arm)).toEqual(['phone', 'desk'])
+    for (const { values, traffic } of body.arms) {
+      // at the average of both devices the arms are as good as each other
+      expect(Math.abs(values.conversion.mean - ALWAYS_ONE_ARM)).toBeLessThan(0.1)
+      expect(values['net-revenue'].mean).toBeCloseTo(10 * values.conversion.mean, 6)
+      expect(traffic.day).toBeGreaterThan(0.3)
+    }
+    expect((await read('', { accept: 'text/plain' })).text).toMatch(/BELIEFS {2}devices, epoch 1/)
+    const picture = await read('?format=svg&between=net-revenue,conversion')
+    expect(picture.headers.get('content-type')).toBe('image/svg+xml')
+    expect(picture.text).toMatch(/^<svg /)
+    expect((await read('?between=ctr,conversion')).status).toBe(400)
+  })
+
   it('refuses what it cannot ask about, with its place', async () => {
     const wrong: readonly (readonly [object, string])[] = [
       [{ arm: 'tablet' }, '/arm'],

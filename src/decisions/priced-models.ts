@@ -5,8 +5,9 @@
  *                        ▲                                                                │ no: λ of that floor + t, t = 0.1, 0.2, 0.4 …
  *                        └────────────────────────────────────────────────────────────────┘ then halved back three times
  *
- * The dual thinks of one best arm; at its optimum two arms tie, and a bandit that doubts draws both. Measured without the second step:
- * floors missed by up to 5 % of the control's level, with it kept. A few milliseconds a step, only where there are floors.
+ * The dual thinks of one best arm; at its optimum two arms tie, and a bandit that doubts draws both. Measured at a floor of .90, three seeds:
+ * true levels of .86, .91 and .90 without the second step, .88, .93 and .92 with it; what is left is what is not known of the arms. 50 ms for
+ * one floor and 120 for two at four arms, only where there are floors.
  */
 import type { ArmEvidence } from '../bandits/arm-evidence.ts'
 import { type EpochModels, modelsOf } from '../bandits/epoch-posterior.ts'

@@ -15,10 +15,9 @@ export function banditStateText(state: BanditState, paint: Paint = PLAIN): strin
 }
 
 function armLines(state: BanditState, paint: Paint): string[] {
-  const { experiment, epoch, arms, metrics, because } = state
+  const { experiment, epoch, arms, metrics } = state
   const title = heading('BELIEFS', `${harmless(experiment)}, epoch ${epoch}`, paint)
-  if (arms.every(({ reward }) => reward === null))
-    return [title, ...wrapped(`Nothing is believed yet, and every arm is drawn alike${because ? `: ${reasonWords(because)}` : ''}.`, '  ')]
+  if (arms.every(({ reward }) => reward === null)) return [title, ...wrapped(whyNothing(state), '  ')]
   const quantities = [
     { name: 'reward', of: (arm: BelievedArm) => arm.reward, measure: { kind: 'number' } as const },
     ...metrics.map(({ metric, measure }) => ({ name: metric, of: (arm: BelievedArm) => arm.values[metric] ?? null, measure })),
@@ -41,6 +40,12 @@ function armLines(state: BanditState, paint: Paint): string[] {
       ]),
     ),
   ]
+}
+
+function whyNothing({ because, decisions }: BanditState): string {
+  if (decisions > 0)
+    return 'What is believed cannot be told by metric: the snapshot keeps no evidence, because of centring or because an earlier release made it.'
+  return `Nothing is believed yet, and every arm is drawn alike${because ? `: ${reasonWords(because)}` : ''}.`
 }
 
 function cell(value: BelievedValue | null, wording: Wording): string {

@@ -26,7 +26,8 @@ const evidence = Object.values(TENS).map(([clicks, euros, returns]) => {
       (i >> 2) % 10 < returns ? 1 : 0,
     ])
   const forever = { memory: Number.POSITIVE_INFINITY, window: Number.POSITIVE_INFINITY }
-  return armEvidence([{ day: 1, moments: sums.moments() }], {
+  return armEvidence([{ day: 1, moments: sums.moments(), arrived: [1] }], {
+    classes: null,
     features: FEATURE_NAMES.length,
     outcomes: 3,
     context: true,
@@ -95,10 +96,11 @@ describe('what a bandit believes', () => {
   })
 
   it('is nothing before anything was learned, and a slider takes two', () => {
-    const nothing = banditState({ ...parts, evidence: null, because: 'too-few-units', contexts: [] })
+    const nothing = banditState({ ...parts, decisions: 0, evidence: null, because: 'too-few-units', contexts: [] })
     expect(nothing).toMatchObject({ slider: null, because: 'too-few-units' })
     expect(nothing.arms[0]).toMatchObject({ reward: null, dominated: false, values: { clicks: null } })
     expect(banditStateText(nothing)).toContain('Nothing is believed yet')
+    expect(banditStateText(banditState({ ...parts, evidence: null }))).toContain('keeps no evidence')
     expect(banditStateSvg(nothing)).toBeNull()
     expect(banditState({ ...parts, objectives: [{ metric: 'clicks', weight: 1 }] }).slider).toBeNull()
   })

@@ -10,7 +10,6 @@ import { centredPosterior, epochEvidence } from '../bandits/epoch-posterior.ts'
 import { FEATURE_NAMES } from '../bandits/features.ts'
 import { storedModels } from '../bandits/stored-models.ts'
 import { pricedModels, unpriced } from '../decisions/priced-models.ts'
-import { pricedModels } from '../decisions/priced-models.ts'
 import { type RunningEpoch, servingAllocationOf } from '../decisions/running.ts'
 import { type ServingDecider, servingDecider } from '../decisions/serving-bandit.ts'
 import type { StoredBelief } from '../decisions/snapshot-body.ts'
@@ -102,11 +101,6 @@ export function beliefOf(
 
 function unknownBelief(because: UnknownBelief['because'], watermark: string, evidence?: readonly ArmEvidence[]): Belief {
   return { body: { kind: 'unknown', because, ...(evidence ? { evidence } : {}) }, watermark, decider: null }
-}
-
-/** Floors are refused where arms are compared within buckets. */
-function withoutPrices(models: ReturnType<typeof centredPosterior>): ReturnType<typeof pricedModels> {
-  return models.kind === 'unknown' ? models : { models, prices: null }
 }
 
 function observedOf(epoch: RunningEpoch, { untilMs, hours, delays }: Maturity): Observed {

@@ -4,6 +4,7 @@ import { type Allocation, slotWeightsOf } from '../experiments/allocation.ts'
 import { standing } from '../experiments/gate.ts'
 import type { Status } from '../experiments/lifecycle.ts'
 import { readScores } from '../log/aipw-cells.ts'
+import { readBuckets } from '../log/buckets.ts'
 import { foldAll } from '../log/fold-all.ts'
 import { readMoments } from '../log/moments.ts'
 import { type ReportSource, reportOf } from '../reports/report.ts'
@@ -47,10 +48,16 @@ async function banditPartsOf(
   database: Database,
   { id, settings }: Awaited<ReturnType<ExperimentStore['epochs']>>[number],
   now: Allocation,
-): Promise<Pick<ReportSource, 'scores' | 'reward'>> {
+): Promise<Pick<ReportSource, 'scores' | 'batches' | 'reward'>> {
   if (settings.allocation.kind === 'fixed') return {}
   const reward = now.kind === 'fixed' ? [] : slotWeightsOf(now, settings.metricBodies)
-  return { scores: await readScores(database, id), reward }
+  const buckets = await readBuckets(database, id)
+  const batches = buckets.map(({ armId, stratum, bucket, ...moments }) => ({
+    armId,
+    batch: `${stratum} ${bucket.toISOString()} ${moments.features}`,
+    moments,
+  }))
+  return { scores: await readScores(database, id), batches, reward }
 }
 
 async function gateNotesOf(database: Database, epochId: number): Promise<Report['gate']> {

@@ -3,6 +3,7 @@
  * brought, and whether the draws can be trusted.
  *
  *     uniform     the same contrast in the stratum that is drawn evenly and never learned from: a plain randomised comparison
+ *     batched     least squares within batches, which needs no propensities
  *     naive       difference of the arms' plain means by Welch, biased, to be seen beside the honest figure
  *     choosing    Σy of all draws − Σ of the mean score of all arms that could be drawn        regret avoided against drawing evenly
  *     trust       χ² = DᵀW⁻D of draws against logged propensities by stratum; Σ1{a}/π against the draws; (Σw)²/Σw²
@@ -14,6 +15,7 @@ import { testEffect } from '../stats/effect-test.ts'
 import { isUnknown, type Unknown, unknown } from '../stats/estimate.ts'
 import { banditDraws } from './bandit-draws.ts'
 import type { BanditContrast, BanditFigures, BanditReport } from './bandit-shape.ts'
+import { type BatchArm, batchedCheck } from './batched-check.ts'
 import { dayNumberOf } from './calendar.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
 import { plainMoments, type Scores, slotOf } from './honest-comparison.ts'
@@ -26,6 +28,7 @@ export interface BanditSource {
   readonly metrics: readonly MetricSource[]
   readonly plan: PlanProgress
   readonly scores: Scores
+  readonly batches: readonly BatchArm[]
   /** What one stored integer of each slot is worth to the bandit now; empty when nobody says. */
   readonly reward: readonly number[]
   readonly sticky: boolean
@@ -60,13 +63,16 @@ interface Figures {
   readonly exponent: number
 }
 
-function contrastsOf({ arms, plan, scores: { cells } }: BanditSource, { slots, mature, exponent }: Figures): readonly BanditContrast[] {
+function contrastsOf(
+  { arms, plan, scores: { cells }, batches, sticky }: BanditSource,
+  { slots, mature, exponent }: Figures,
+): readonly BanditContrast[] {
   const { control, treatments } = splitArms(arms)
   return treatments.map((treatment) => {
     const head = { arm: treatment.key, control: control.key }
     if (!slots) {
       const no = unknown('no-information')
-      return { ...head, drawsLeftOut: 0, honest: no, anyLook: no, mature: no, uniform: no, naive: no }
+      return { ...head, drawsLeftOut: 0, honest: no, anyLook: no, mature: no, uniform: no, batched: no, naive: no }
     }
     const places = { control: arms.indexOf(control), treatment: arms.indexOf(treatment) }
     const question = { arms: armAgainst(arms.length, places), slots }
@@ -81,6 +87,9 @@ function contrastsOf({ arms, plan, scores: { cells } }: BanditSource, { slots, m
       anyLook: isUnknown(all) ? all : estimateOf(contrastAtAnyLook(all, lookOf(plan)), exponent),
       mature: fixed(mature),
       uniform: fixed(cells.filter(({ stratum }) => stratum === 'uniform')),
+      batched: sticky
+        ? unknown('no-information')
+        : batchedCheck(batches, { control: control.id, treatment: treatment.id, slots, level: plan.level, exponent }),
       naive: isUnknown(naive) ? naive : estimateOf(naive.difference, exponent),
     }
   })

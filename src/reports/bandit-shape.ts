@@ -34,8 +34,18 @@ export interface BanditContrast {
   readonly mature: Estimate | Unknown
   /** The stratum that is drawn evenly alone. */
   readonly uniform: Estimate | Unknown
+  /** Batched least squares, which needs no propensities. Unknown under sticky arms, whose units span batches. */
+  readonly batched: BatchedEstimate | Unknown
   /** Plain means of all draws: biased. */
   readonly naive: Estimate | Unknown
+}
+
+export interface BatchedEstimate extends Estimate {
+  readonly batches: number
+  /** In which an arm was hardly drawn, or nothing varied. */
+  readonly batchesLeftOut: number
+  /** Against effects of any sign in any batch. */
+  readonly anyEffect: { readonly pValue: number; readonly log10PValue: number }
 }
 
 /** What choosing brought against drawing evenly among the arms that could be drawn. */

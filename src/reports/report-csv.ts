@@ -53,10 +53,10 @@ function rowsOfMetric(metric: MetricReport, decisions: Report['decisions']): Row
   })
 }
 
-/** One row a kind of figure: honest at the planned look, at any look, of closed windows, of the uniform stratum, and the naive one. */
+/** One row a kind of figure: honest at the planned look, at any look, of closed windows, of the uniform stratum, batched, and the naive one. */
 function rowsOfBandit({ bandit }: Report): Row[] {
   if (!bandit) return []
-  const kinds = ['honest', 'anyLook', 'mature', 'uniform', 'naive'] as const
+  const kinds = ['honest', 'anyLook', 'mature', 'uniform', 'batched', 'naive'] as const
   const rowsOf = (metric: string, contrasts: readonly BanditContrast[]) =>
     contrasts.flatMap((contrast) =>
       kinds.map((kind) => {

@@ -14,6 +14,7 @@ import type { Metric } from '../experiments/metric.ts'
 import { slotsOf } from '../experiments/slot.ts'
 import { assert } from '../stats/assert.ts'
 import { banditReportOf } from './bandit-report.ts'
+import type { BatchArm } from './batched-check.ts'
 import { epochArmsOf } from './epoch-arms.ts'
 import type { EpochMoments } from './epoch-moments.ts'
 import { correctMetrics } from './families.ts'
@@ -38,6 +39,8 @@ export interface ReportSource {
   readonly moments: EpochMoments
   /** Scores of a bandit's epoch; none for fixed allocation. */
   readonly scores?: readonly ScoreMoments[]
+  /** The same decisions by arm and span of time, for the cross-check. */
+  readonly batches?: readonly BatchArm[]
   /** What a bandit is after now: worth of one stored integer of each slot that looks forward. */
   readonly reward?: readonly number[]
   /** What the gate did in this epoch, oldest first. */
@@ -57,7 +60,17 @@ export interface EpochSource {
 }
 
 /** The report of one epoch. Sums that no sample can have are our mistake and throw; whatever cannot be known is `unknown` with a reason. */
-export function reportOf({ experiment, epoch, metrics, moments, asOf, scores = [], reward = [], gate = [] }: ReportSource): Report {
+export function reportOf({
+  experiment,
+  epoch,
+  metrics,
+  moments,
+  asOf,
+  scores = [],
+  batches = [],
+  reward = [],
+  gate = [],
+}: ReportSource): Report {
   const { key, name, hypothesis, status } = experiment
   const { settings, no, startedAt, endedAt } = epoch
   assert(
@@ -78,7 +91,7 @@ export function reportOf({ experiment, epoch, metrics, moments, asOf, scores = [
     return { metric, places: places.get(metric.key)!, primary: i === 0, unitsOpen }
   })
   const told = { cells: scores, slots: slotsOf(metrics).filter(({ daysBefore }) => daysBefore === null).length }
-  const bandit = isBandit ? banditReportOf({ arms, metrics: sources, plan, scores: told, reward, sticky, asOf }) : null
+  const bandit = isBandit ? banditReportOf({ arms, metrics: sources, plan, scores: told, batches, reward, sticky, asOf }) : null
   const strata = bandit?.strata ?? []
   const trust = trustOf({ arms, days: moments.days, integrity, allocation, sticky, strata, watched: open && !plan.reached })
   const judged = sources.map((source) => (isBandit ? honestlyJudged(source, arms, plan, told) : judgedOn(source, arms, plan)))

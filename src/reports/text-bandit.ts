@@ -13,10 +13,11 @@ import { confidence, quoted } from './verdict-sentences.ts'
 
 const DRAWING_WIDTH = 36
 const KINDS = [
-  { key: 'honest', title: 'honest, at the planned look' },
-  { key: 'anyLook', title: 'honest, at any look' },
-  { key: 'mature', title: 'honest, closed windows alone' },
-  { key: 'uniform', title: 'uniform stratum alone' },
+  { key: 'honest', title: 'honest, planned' },
+  { key: 'anyLook', title: 'honest, any look' },
+  { key: 'mature', title: 'honest, closed' },
+  { key: 'uniform', title: 'uniform stratum' },
+  { key: 'batched', title: 'batched squares' },
   { key: 'naive', title: 'naive, biased' },
 ] as const
 

@@ -25,9 +25,21 @@ export interface BatchedOls {
   readonly anyEffect: { readonly statistic: number; readonly pValue: number; readonly log10PValue: number }
 }
 
-/** Combines the batches; unknown when none can be tested. */
+/** What one batch says of the difference. */
+export interface BatchEffect {
+  readonly difference: number
+  /** Its standard error, above 0. */
+  readonly error: number
+}
+
+/** Combines batches by their means and variances; unknown when none can be tested. */
 export function batchedOls(batches: readonly ArmPair<Moments>[]): BatchedOls | Unknown {
-  const tested = batches.flatMap((batch) => batchTest(batch) ?? [])
+  return combinedBatches(batches.map(batchTest))
+}
+
+/** Combines what batches say; null for one that says nothing. Unknown when none does. */
+export function combinedBatches(batches: readonly (BatchEffect | null)[]): BatchedOls | Unknown {
+  const tested = batches.filter((batch) => batch !== null)
   if (tested.length === 0) return unknown('no-variance')
   const count = tested.length
   const precision = tested.reduce((sum, { error }) => sum + 1 / error, 0)
@@ -48,7 +60,7 @@ export function batchedOls(batches: readonly ArmPair<Moments>[]): BatchedOls | U
   }
 }
 
-function batchTest({ control, treatment }: ArmPair<Moments>): { readonly difference: number; readonly error: number } | null {
+function batchTest({ control, treatment }: ArmPair<Moments>): BatchEffect | null {
   const degreesOfFreedom = control.n + treatment.n - 2
   if (control.n === 0 || treatment.n === 0 || degreesOfFreedom < 1) return null
   const variance = (control.m2 + treatment.m2) / degreesOfFreedom

@@ -123,11 +123,11 @@ describe('the report of a bandit', () => {
   it('draws honest and naive figures on one axis, and has them in the table', () => {
     const text = reportText(same)
     expect(text).toMatch(/BANDIT/)
-    for (const words of ['honest, at any look', 'uniform stratum alone', 'naive, biased', 'choosing against drawing evenly'])
+    for (const words of ['honest, any look', 'uniform stratum', 'batched squares', 'naive, biased', 'choosing against drawing evenly'])
       expect(text).toContain(words)
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
     const rows = reportCsv(same).trim().split('\n')
-    expect(rows.filter((row) => row.startsWith('bandit,'))).toHaveLength(5 * 3 + 5)
+    expect(rows.filter((row) => row.startsWith('bandit,'))).toHaveLength(6 * 3 + 6)
     expect(reportOf(fixed).bandit).toBeUndefined()
   })
 

@@ -50,6 +50,11 @@ export async function run(job: LoadJob): Promise<LoadResult> {
     line.socket.write(requests[sent++ % requests.length]!)
   }
   const answered = (line: Line, ok: boolean): void => {
+    if (Number.isNaN(line.due)) {
+      // Nobody asked: the server gives up a connection that was never used. It is busy for good.
+      line.due = Number.POSITIVE_INFINITY
+      return
+    }
     latencies.push(performance.now() - line.due)
     if (!ok) failures++
     line.due = Number.NaN
@@ -67,7 +72,7 @@ export async function run(job: LoadJob): Promise<LoadResult> {
   if (typeof stop === 'function') stop()
   const seconds = (performance.now() - started) / 1000
   // In an open loop who still waits has waited that long at least.
-  const waiting = job.rate === undefined ? [] : [...backlog, ...lines.map(({ due }) => due).filter((due) => !Number.isNaN(due))]
+  const waiting = job.rate === undefined ? [] : [...backlog, ...lines.map(({ due }) => due).filter(Number.isFinite)]
   for (const { socket } of lines) socket.destroy()
   const answers = latencies.length
   const end = performance.now()

@@ -7,7 +7,8 @@ import type { CommandContext } from './world.ts'
 
 const IMPOSSIBLE = {
   'outside-experiments': 'no experiment touched it, so nothing was drawn',
-  'snapshot-not-kept': 'its snapshot is not kept (they are written within a second, and thinned out after the days of CROUPIER_SNAPSHOT_DAYS)',
+  'snapshot-not-kept':
+    'its snapshot is not kept (they are written within a second, and thinned out after the days of CROUPIER_SNAPSHOT_DAYS)',
   'other-format': 'its snapshot was written by another release',
   'first-draw-not-logged': 'the unit stays with an arm whose first draw is not in the log',
 } as const

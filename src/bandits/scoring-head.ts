@@ -2,13 +2,18 @@
  * Scoring heads: how a line becomes a marginal of the reward of each arm, learned online.
  *
  *     linear     reward = xθ + noise, one variance for all arms: σ² = (ψ₀ + Σ(r − xθ)²/(1 + s))/(ν₀ + n)      marginal N(xθ, σ²·s)
- *     logistic   P(reward = 1) = 1/(1 + e^−xθ), by the extended Kalman filter                                   marginal N(xθ, s) in logits
+ *     logistic   P(reward = 1) = 1/(1 + e^−xθ), by the iterated extended Kalman filter                          marginal N(xθ, s) in logits
+ *
+ * One observation moves a logistic line along Px, by the step a that solves a = y − 1/(1 + e^−(xθ + s·a)): the mode of the posterior, with the
+ * curvature there. The filter's usual single step, linearised at xθ, goes far too far where s is large: at first, and with many features.
  *
  * The logistic head ranks better where rates come near 0 or 1; a logit is larger exactly when its rate is, so that choosing by logits is
  * choosing by rates. The linear head takes any reward and adds up (bayesian-linear.ts gives the same line from moments).
+ * @see Bell & Cathey (1993), The iterated Kalman filter update as a Gauss–Newton method, doi:10.1109/9.250476
  * @see Chapelle & Li (2011), An empirical evaluation of Thompson sampling, NIPS 24; Bietti, Agarwal & Langford (2021), JMLR 22-133
  */
 import { expit } from '../stats/bayesian-variable.ts'
+import { rootByNewton } from '../stats/root.ts'
 import { openGaussianBelief } from './gaussian-belief.ts'
 
 export type HeadKind = 'linear' | 'logistic'
@@ -54,9 +59,21 @@ export function openHead({ kind, arms, features, priorVariance }: HeadOptions): 
         rows++
         belief.observe(x, 1, reward - mean)
       } else {
-        const rate = expit(mean)
-        belief.observe(x, rate * (1 - rate), reward - rate)
+        const variance = belief.variance(x)
+        const step = stepToMode(mean, variance, reward)
+        const rate = expit(mean + variance * step)
+        const precision = rate * (1 - rate)
+        belief.observe(x, precision, step * (1 + precision * variance))
       }
     },
   }
+}
+
+/** The a with a = y − expit(m + s·a): how far, in units of s, the mode lies from the mean m of a logit with variance s when y is seen. */
+function stepToMode(mean: number, variance: number, reward: number): number {
+  const excess = (a: number) => {
+    const rate = expit(mean + variance * a)
+    return { value: a - reward + rate, slope: 1 + variance * rate * (1 - rate) }
+  }
+  return rootByNewton(excess, { low: reward - 1, high: reward, start: reward - expit(mean), rising: true })
 }

@@ -70,8 +70,8 @@ function classify(
     progress.stop()
   }
   const meanError = meanOf(sets.map(({ error }) => error))
-  const { thompsonScale, priorVariance } = SETTINGS[head]
-  const answer = { format: 'croupier-classification/1', head, thompsonScale, priorVariance, shuffles, seed, sets, meanError }
+  const { thompsonScale, scoreVariance } = SETTINGS[head]
+  const answer = { format: 'croupier-classification/1', head, thompsonScale, scoreVariance, shuffles, seed, sets, meanError }
   out.write(json ? `${JSON.stringify(answer, null, 2)}\n` : textOf(answer))
 }
 
@@ -92,14 +92,14 @@ function readSet(file: string): ClassificationSet {
 interface Answer {
   readonly head: HeadKind
   readonly thompsonScale: number
-  readonly priorVariance: number
+  readonly scoreVariance: number
   readonly shuffles: number
   readonly sets: readonly SetError[]
   readonly meanError: number
 }
 
-function textOf({ head, thompsonScale, priorVariance, shuffles, sets, meanError }: Answer): string {
-  const note = `${head} head, Thompson scale ${thompsonScale}, prior variance ${priorVariance}; mean of ${shuffles} shuffles, one setting for all sets.`
+function textOf({ head, thompsonScale, scoreVariance, shuffles, sets, meanError }: Answer): string {
+  const note = `${head} head, Thompson scale ${thompsonScale}, prior variance of a score ${scoreVariance}; mean of ${shuffles} shuffles, one setting for all sets.`
   const columns = ['set', 'rows', 'arms', 'features', 'error'].map((title, i) => ({
     title,
     align: i === 0 ? ('left' as const) : ('right' as const),

@@ -16,20 +16,28 @@ export interface ErrorSetting {
   readonly head: HeadKind
   /** v. */
   readonly thompsonScale: number
-  readonly priorVariance: number
+  /** Variance of the score of an average context before anything was seen; a coefficient has at most 1. */
+  readonly scoreVariance: number
 }
 
-/** Nothing here is fitted to a set: unit prior, and the Thompson scales that did best elsewhere. */
+/** Nothing here is fitted to a set: a logit within ±6 (rates of .2 to 99.8 %), and the Thompson scales that did best elsewhere. */
 export const SETTINGS: Readonly<Record<HeadKind, ErrorSetting>> = {
-  linear: { head: 'linear', thompsonScale: 0.5, priorVariance: 1 },
-  logistic: { head: 'logistic', thompsonScale: 0.25, priorVariance: 1 },
+  linear: { head: 'linear', thompsonScale: 0.5, scoreVariance: 10 },
+  logistic: { head: 'logistic', thompsonScale: 0.25, scoreVariance: 10 },
+}
+
+/** Variance of every coefficient at first: the more features are at work in a context, the less each of them may say. */
+export function priorVarianceOf({ contexts }: ClassificationSet, { scoreVariance }: ErrorSetting): number {
+  const squares = contexts.reduce((sum, x) => x.reduce((norm, value) => norm + value * value, sum), 0)
+  return Math.min(1, scoreVariance / (squares / contexts.length))
 }
 
 /** The share of rows on which the chosen arm was wrong, in one seeded order; `tell` hears of rows done. */
 export function progressiveError(set: ClassificationSet, setting: ErrorSetting, seed: number, tell?: (rows: number) => void): number {
   const random = randomOf(seed)
   const order = shuffled(set.rows, random)
-  const { head: kind, priorVariance, thompsonScale } = setting
+  const { head: kind, thompsonScale } = setting
+  const priorVariance = priorVarianceOf(set, setting)
   const head = openHead({ kind, arms: set.arms, features: set.features + 1, priorVariance })
   const means = new Float64Array(set.arms)
   const deviations = new Float64Array(set.arms)

@@ -35,7 +35,8 @@ export function rootByNewton(f: Sloped, range: NewtonRange): number {
     const trusted = newton >= low && newton <= high && Math.abs(newton - x) <= stride / 2
     const next = trusted ? newton : low + (high - low) / 2
     stride = Math.abs(next - x)
-    if (stride <= 4 * Number.EPSILON * Math.abs(x) || next === low || next === high) return next
+    // a bracket that cannot be halved is a root; a Newton step to an end has yet to be looked at
+    if (stride <= 4 * Number.EPSILON * Math.abs(x) || (!trusted && (next === low || next === high))) return next
     x = next
   }
   return x

@@ -24,10 +24,30 @@ describe('a classification set', () => {
     expect(set.contexts.reduce((sum, x) => sum + x[3]! ** 2, 0)).toBeCloseTo(3, 12)
   })
 
-  it('refuses tables without a class, without rows, or with words among numbers', () => {
+  it('refuses tables without a class, without rows, or with more columns than features', () => {
     expect(() => classificationSet('toy', ['a'], rows)).toThrow('target')
     expect(() => classificationSet('toy', header, [])).toThrow('no rows')
-    expect(() => classificationSet('toy', header, [...rows, ['7', 'x', '5', 'a']])).toThrow('no number')
+    const wide = Array.from({ length: 129 }, (_, i) => `c${i}`)
+    const numbers = (value: string) => [...wide.map(() => value), 'a']
+    expect(() => classificationSet('wide', [...wide, 'target'], [numbers('1.5'), numbers('2.5')])).toThrow('129 columns')
+  })
+
+  it('takes words for codes, and a missing number for the mean', () => {
+    const told = [...rows, ['x', '?', '5', 'a'], ['', '3.0', '5', 'a']]
+    const { contexts, features } = classificationSet('toy', header, told)
+    expect(features).toBe(5)
+    expect(contexts[3]![5]).toBe(0)
+    expect(contexts.map((x) => [...x.slice(1, 5)].indexOf(1))).toEqual([0, 1, 0, 2, 3])
+  })
+
+  it('takes whole numbers of many values for measurements, the widest first, and lets rare words share a feature', () => {
+    const counted = Array.from({ length: 51 }, (_, i) => [String(i), 'a'])
+    expect(classificationSet('counts', ['n', 'target'], counted).features).toBe(1)
+    const tables = Array.from({ length: 300 }, (_, i) => [String(i % 40), String(i % 30), i < 200 ? `w${i % 50}` : `rare${i}`, 'a'])
+    const { contexts, features } = classificationSet('narrowed', ['a', 'b', 'words', 'target'], tables)
+    expect(features).toBe(128)
+    for (const x of contexts) expect(x.slice(3).reduce((sum, value) => sum + value, 0)).toBe(1)
+    expect(contexts[299]![128]).toBe(1)
   })
 
   it('is shuffled into every order alike', () => {
@@ -76,6 +96,26 @@ describe('a belief', () => {
     head.marginals(Float64Array.of(1), means, deviations)
     expect(means[0]).toBeCloseTo(Math.log(0.1 / 0.9), 0.5)
     expect(deviations[0]).toBeCloseTo(1 / Math.sqrt(20_000 * 0.09), 2)
+  })
+})
+
+describe('the step of a logistic head', () => {
+  it('stops at the mode, however wide the prior', () => {
+    for (const [prior, reward] of [
+      [1, 1],
+      [100, 1],
+      [100, 0],
+      [1e4, 1],
+    ] as const) {
+      const head = openHead({ kind: 'logistic', arms: 1, features: 1, priorVariance: prior })
+      head.learn(0, Float64Array.of(1), reward)
+      const [means, deviations] = [new Float64Array(1), new Float64Array(1)]
+      head.marginals(Float64Array.of(1), means, deviations)
+      // d/dθ (log σ(θ) − θ²/2s) = 0, and its second derivative
+      const rate = 1 / (1 + Math.exp(-means[0]!))
+      expect(reward - rate - means[0]! / prior).toBeCloseTo(0, 12)
+      expect(deviations[0]).toBeCloseTo(1 / Math.sqrt(1 / prior + rate * (1 - rate)), 10)
+    }
   })
 })
 

@@ -21,6 +21,15 @@ describe('a root', () => {
     expect(rootByNewton((x) => ({ value: Math.atan(x), slope: 1 / (1 + x * x) }), { low: -1e6, high: 1e6, start: 1e5 })).toBeCloseTo(0, 9)
   })
 
+  it('is found where the first Newton step lands on an end of the bracket', () => {
+    // a = 1 − expit(100·a): flat at the start, steep at the root
+    const expit = (u: number) => 1 / (1 + Math.exp(-u))
+    const f = (a: number) => ({ value: a - 1 + expit(100 * a), slope: 1 + 100 * expit(100 * a) * expit(-100 * a) })
+    const found = rootByNewton(f, { low: 0, high: 1, start: 0.5, rising: true })
+    expect(f(found).value).toBeCloseTo(0, 12)
+    expect(found).toBeGreaterThan(0.01)
+  })
+
   it('may lie at an end of the bracket, and needs a change of sign', () => {
     expect(rootByBracket((x) => x, { low: 0, high: 3 })).toBe(0)
     expect(rootByBracket((x) => x - 3, { low: 0, high: 3 })).toBe(3)

@@ -1,29 +1,39 @@
 /**
  * Beta–Bernoulli: Thompson sampling of rates without context, exactly.
  *
- *     rate | s successes of n  ~  Beta(a₀ + s, b₀ + n − s)      p by quadrature in the logit of the rate
+ *     rate | s successes of n  ~  Beta(a₀ + s, b₀ + n − s)                              p by quadrature (rate-propensity)
+ *     prior: the rate r of all arms, worth five events     a₀ = n₀·r    b₀ = n₀·(1 − r)     n₀ = 5/r, at most an arm's fair share
  *
- * The yardstick for the linear model where there is nothing to regress on.
+ * n and s may be weighted, by age and by how much can have come; then they are no whole numbers, and failures are never fewer than none.
+ * The prior has no scale of its own: at a rate of a thousandth the uniform one would expect one success in two.
  * @see Chapelle & Li (2011), An empirical evaluation of Thompson sampling, NIPS 24
  */
 import { assert } from '../stats/assert.ts'
-import { probabilitiesOfBest } from '../stats/bayesian-best.ts'
-import { betaVariable } from '../stats/bayesian-variable.ts'
 import type { BetaShapes } from '../stats/beta.ts'
+import { type Unknown, unknown } from '../stats/estimate.ts'
+import { priorRows } from './scale-free-prior.ts'
 
-/** The uniform prior. */
-export const FLAT_RATE: BetaShapes = { a: 1, b: 1 }
-
-/** Posterior shapes after `successes` of `trials`. */
-export function ratePosterior(seen: { readonly successes: number; readonly trials: number }, prior: BetaShapes = FLAT_RATE): BetaShapes {
-  const { successes, trials } = seen
-  assert(successes >= 0 && successes <= trials, `of ${trials} trials ${successes} cannot succeed`)
-  return { a: prior.a + successes, b: prior.b + trials - successes }
+/** What was seen of an arm, weighted. */
+export interface Trials {
+  readonly trials: number
+  readonly successes: number
 }
 
-/** The probability of every arm to have the highest rate, adding up to 1; 1e-9. */
-export function ratePropensities(posteriors: readonly BetaShapes[]): readonly number[] {
-  return probabilitiesOfBest(posteriors.map(betaVariable))
+/** Posterior shapes by arm, from the scale-free prior. Unknown until something was seen and turned out both ways. */
+export function ratePosteriors(arms: readonly Trials[]): readonly BetaShapes[] | Unknown {
+  const trials = arms.reduce((sum, arm) => sum + arm.trials, 0)
+  const successes = arms.reduce((sum, arm) => sum + arm.successes, 0)
+  if (!(trials > 0)) return unknown('too-few-units', { have: 0, need: 1 })
+  if (!(successes > 0 && successes < trials)) return unknown('no-variance')
+  const rate = successes / trials
+  const rows = priorRows({ n: trials, b: Float64Array.of(successes), c: successes }, arms.length)
+  return arms.map((arm) => ratePosterior(arm, { a: rows * rate, b: rows * (1 - rate) }))
+}
+
+/** Posterior shapes after `successes` of `trials`. */
+export function ratePosterior({ successes, trials }: Trials, prior: BetaShapes): BetaShapes {
+  assert(successes >= 0 && trials >= 0, `neither trials nor successes are negative, got ${trials} and ${successes}`)
+  return { a: prior.a + successes, b: prior.b + Math.max(0, trials - successes) }
 }
 
 /** Mean and standard deviation of a rate's posterior. */

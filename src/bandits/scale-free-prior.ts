@@ -28,7 +28,7 @@ export function scaleFreePrior(all: RewardMoments, arms: number): LinearPrior | 
 }
 
 /** n₀: how many rows are worth PRIOR_EVENTS events, at most an arm's fair share. */
-export function priorRows({ n, b, c }: RewardMoments, arms: number): number {
+export function priorRows({ n, b, c }: Pick<RewardMoments, 'n' | 'b' | 'c'>, arms: number): number {
   return Math.max(1, Math.min((PRIOR_EVENTS * n * c) / (b[0]! * b[0]!), n / arms))
 }
 

@@ -6,10 +6,11 @@
 import { type Aging, agedMoments, type Bucket } from '../bandits/aging.ts'
 import { type ArmModels, armModels } from '../bandits/arm-models.ts'
 import { centredModels } from '../bandits/baseline-centring.ts'
-import { ratePosterior, ratePropensities } from '../bandits/beta-bernoulli.ts'
+import { ratePosteriors, type Trials } from '../bandits/beta-bernoulli.ts'
 import { arrivedBy, type DelayCounts, delayCurves } from '../bandits/delay-curve.ts'
 import { MEMORIES, openMemoryChooser } from '../bandits/memory-choice.ts'
 import { propensitiesFor } from '../bandits/propensity.ts'
+import { ratePropensities } from '../bandits/rate-propensity.ts'
 import { pooled, type RewardMoments } from '../bandits/reward-moments.ts'
 import { isUnknown, type Unknown } from '../stats/estimate.ts'
 
@@ -44,7 +45,7 @@ const DELAY_WINDOW = 28
 /** A learner that has seen nothing. */
 export function openLearner(name: LearnerName, arms: number): Learner {
   if (name === 'even') return () => new Array<number>(arms).fill(1 / arms)
-  if (name === 'beta') return ({ cells }) => ratePropensities(cells.map((one) => ratePosterior(trialsOf(pooled(1, one)))))
+  if (name === 'beta') return rates
   if (name === 'plug-in') return ({ cells }) => plugIn(cells.map((one) => pooled(1, one)))
   if (name === 'evidence') return evidenceLearner(arms)
   if (name === 'centred') return (seen) => thompson(centredModels(bucketsOf(seen)))
@@ -125,6 +126,11 @@ function numbered(cells: readonly RewardMoments[]): readonly Bucket[] {
   return cells.map((moments, bucket) => ({ bucket, moments }))
 }
 
-function trialsOf({ n, b }: RewardMoments): { readonly trials: number; readonly successes: number } {
+function rates({ cells }: Seen): readonly number[] | Unknown {
+  const found = ratePosteriors(cells.map((one) => trialsOf(pooled(1, one))))
+  return isUnknown(found) ? found : ratePropensities(found)
+}
+
+function trialsOf({ n, b }: RewardMoments): Trials {
   return { trials: n, successes: b[0]! }
 }

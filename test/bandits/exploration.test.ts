@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ratePosterior, ratePropensities } from '../../src/bandits/beta-bernoulli.ts'
 import { drawnArm } from '../../src/bandits/choice.ts'
 import { explored, propensitiesAmong } from '../../src/bandits/exploration.ts'
 import { chanceWorse, eligibleArms } from '../../src/bandits/guardrail.ts'
 import { propensitiesFor } from '../../src/bandits/propensity.ts'
+import { ratePropensities } from '../../src/bandits/rate-propensity.ts'
 import { slatePropensities } from '../../src/bandits/slate-propensity.ts'
 import { topTwo } from '../../src/bandits/top-two.ts'
 import { goldenCases } from './golden-bandits.ts'
@@ -127,10 +127,6 @@ describe('Beta–Bernoulli', () => {
     p.forEach((value, arm) => {
       expect(Math.abs(value - expected.exact[arm]!)).toBeLessThan(1e-9)
     })
-  })
-
-  it('counts successes and failures', () => {
-    expect(ratePosterior({ successes: 3, trials: 10 })).toEqual({ a: 4, b: 8 })
   })
 })
 

@@ -21,6 +21,11 @@ describe('the bandit', () => {
     expect(regretOf(found, 'plug-in').regret90).toBeGreaterThan(120)
   })
 
+  it('costs as little with the exact posterior of rates', () => {
+    const found = study('low-rate', 20, ['beta'])
+    expect(regretOf(found, 'beta').regret).toBeLessThan(75)
+  })
+
   it('costs between rates of 2.0 and 2.6 % about a seventh of even traffic', () => {
     const found = study('close', 10, ['linear'])
     expect(found.even).toBeCloseTo(700, 9)

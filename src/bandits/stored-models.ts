@@ -1,29 +1,59 @@
 /**
  * Models as they are kept for replay: plain numbers, covariances as triangles row by row. A double survives JSON bit for bit.
+ *
+ *     linear   a line of the reward and its covariance an arm          beta   two shapes an arm, of the chance of what is wanted
  */
+import type { BetaShapes } from '../stats/beta.ts'
 import type { ArmModels } from './arm-models.ts'
 import { triangle } from './decision-moments.ts'
 import type { EpochModels } from './epoch-posterior.ts'
 
-export interface StoredModels {
-  readonly features: number
+export type StoredModels = StoredLines | StoredRates
+
+/** Lines have no kind: they were there before the others, and their snapshots keep their names. */
+export interface StoredLines extends StoredExpectations {
+  readonly kind?: undefined
   readonly noise: number
   readonly degreesOfFreedom: number
-  readonly arms: readonly { readonly coefficients: readonly number[]; readonly covariance: readonly number[] }[]
-  /** By arm, what is expected of every outcome: m × d. Models that were kept before there were such lines have none. */
+  readonly arms: readonly StoredLine[]
+}
+
+export interface StoredRates extends StoredExpectations {
+  readonly kind: 'beta'
+  readonly arms: readonly BetaShapes[]
+}
+
+export interface StoredLine {
+  readonly coefficients: readonly number[]
+  readonly covariance: readonly number[]
+}
+
+/** What is expected of every outcome, whichever model draws. */
+interface StoredExpectations {
+  /** d. */
+  readonly features: number
+  /** By arm, a line an outcome: m × d. Models that were kept before there were such lines have none. */
   readonly lines?: readonly (readonly number[])[]
 }
 
-export function storedModels({ features, noise, degreesOfFreedom, arms, lines }: ArmModels & Partial<EpochModels>): StoredModels {
+export function storedModels({ features, noise, degreesOfFreedom, arms, lines }: ArmModels & Partial<EpochModels>): StoredLines {
   return {
     ...{ features, noise, degreesOfFreedom },
-    ...(lines ? { lines: lines.map((line) => [...line]) } : {}),
+    ...keptLines(lines),
     arms: arms.map(({ coefficients, covariance }) => ({ coefficients: [...coefficients], covariance: upperOf(covariance, features) })),
   }
 }
 
+export function storedRates(rates: readonly BetaShapes[], { features, lines }: Pick<EpochModels, 'features' | 'lines'>): StoredRates {
+  return { kind: 'beta', features, ...keptLines(lines), arms: rates.map(({ a, b }) => ({ a, b })) }
+}
+
+function keptLines(lines: EpochModels['lines'] | undefined): Pick<StoredExpectations, 'lines'> {
+  return lines ? { lines: lines.map((line) => [...line]) } : {}
+}
+
 /** The models again: what a decider makes of them is the same, bit for bit. */
-export function modelsFrom({ features, noise, degreesOfFreedom, arms }: StoredModels): ArmModels {
+export function modelsFrom({ features, noise, degreesOfFreedom, arms }: StoredLines): ArmModels {
   return {
     ...{ kind: 'models', features, noise, degreesOfFreedom },
     arms: arms.map(({ coefficients, covariance }) => ({

@@ -4,6 +4,7 @@
  * Asks the database that is running and folds what is new first, as the report does; the same answer as `POST …/what-if`.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Model, modelSchema } from '../experiments/allocation.ts'
 import { experimentWhatIf, whatIfFaults } from '../http/experiment-what-if.ts'
 import { askedEpoch } from '../http/handlers/what-if.ts'
 import { ROWS_MAX, type WhatIfRequest, whatIfRequestSchema } from '../http/what-if-request.ts'
@@ -20,6 +21,7 @@ interface Options {
   readonly floor?: number
   readonly scale?: number
   readonly mode?: 'earn' | 'learn'
+  readonly model?: Model
   readonly arm?: string
   readonly shares?: Readonly<Record<string, number>>
   readonly epoch?: number
@@ -42,6 +44,7 @@ export function registerReplayWhatIf(program: Command, context: Pick<CommandCont
     .addOption(new Option('--floor <share>', 'another floor').argParser(notNegative))
     .addOption(new Option('--scale <factor>', 'another Thompson scale').argParser(notNegative))
     .addOption(new Option('--mode <mode>', 'another mode').choices(['earn', 'learn']))
+    .addOption(new Option('--model <model>', 'another model').choices(modelSchema.options))
     .option('--arm <arm>', 'this arm, always')
     .addOption(new Option('--shares <arm=share,…>', 'the same shares for everybody').argParser(namedNumbers))
     .addOption(new Option('--epoch <n>', 'an earlier epoch; the latest one when left out').argParser(wholeNumberTo(1_000_000)))
@@ -78,8 +81,8 @@ async function printWhatIf({ openWorld }: Pick<CommandContext, 'openWorld'>, key
 }
 
 /** What the options ask, in the words of the API. */
-export function requestOf({ weights, floor, scale, mode, arm, shares, mature, json: _, ...rest }: Options): WhatIfRequest {
-  const allocation = { floor, scale, mode }
+export function requestOf({ weights, floor, scale, mode, model, arm, shares, mature, json: _, ...rest }: Options): WhatIfRequest {
+  const allocation = { floor, scale, mode, model }
   const given = {
     ...rest,
     ...(weights ? { objectives: Object.entries(weights).map(([metric, weight]) => ({ metric, weight })) } : {}),

@@ -2,10 +2,14 @@
  * The receipt of a decision: what was seen of the request, what every arm was expected to bring and why, and how the arm was drawn.
  *
  *     contribution of a feature = xⱼ·θₐⱼ      their sum is the mean      p: chance to be best      π: p with the floor, or even
+ *     means and scales are rewards; of the model `beta`, which knows no features, chances of what is wanted
  *
  * The arm is the one whose stretch of [0, 1) holds u. Made from the log and the snapshot's body alone; numbers are recomputed, not quoted.
  */
+import { rateMarginal } from '../bandits/beta-bernoulli.ts'
 import { FEATURE_NAMES, FEATURE_SCALE } from '../bandits/features.ts'
+import type { StoredModels } from '../bandits/stored-models.ts'
+import type { Model } from '../experiments/allocation.ts'
 import { type LoggedDecision, type Restored, restored } from './replay.ts'
 import { type Seed, servingAllocationOf } from './running.ts'
 import type { SnapshotBody, StoredBelief } from './snapshot-body.ts'
@@ -20,7 +24,12 @@ export interface Receipt {
 }
 
 export type BeliefReceipt =
-  | (Omit<Extract<StoredBelief, { kind: 'models' }>, 'models' | 'evidence'> & { readonly learnedTo: string | null })
+  | (Omit<Extract<StoredBelief, { kind: 'models' }>, 'models' | 'evidence'> & {
+      readonly model: Model
+      /** What means and scales are in. */
+      readonly meansAre: 'rewards' | 'chances'
+      readonly learnedTo: string | null
+    })
   | Omit<Extract<StoredBelief, { kind: 'unknown' }>, 'evidence'>
 
 export interface ArmReceipt {
@@ -64,10 +73,13 @@ export function receiptOf(logged: LoggedDecision, body: SnapshotBody | null, see
   }
 }
 
+const MEANS_ARE = { linear: 'rewards', beta: 'chances' } as const
+
 function beliefReceipt(belief: StoredBelief, learnedTo: string | null): BeliefReceipt {
   if (belief.kind === 'unknown') return { kind: 'unknown', because: belief.because }
-  const { kind, decisions, memoryDays, prices } = belief
-  return { kind, decisions, memoryDays, ...(prices ? { prices } : {}), learnedTo }
+  const { kind, models, decisions, memoryDays, prices } = belief
+  const model = models.kind ?? 'linear'
+  return { kind, model, meansAre: MEANS_ARE[model], decisions, memoryDays, ...(prices ? { prices } : {}), learnedTo }
 }
 
 function armsOf(logged: LoggedDecision, { epoch, running, belief }: Restored, drawn: number): readonly ArmReceipt[] {
@@ -90,11 +102,16 @@ function armsOf(logged: LoggedDecision, { epoch, running, belief }: Restored, dr
               mean: decider.means[arm]!,
               scale: decider.scales[arm]!,
               chanceBest: floor < 1 && eligible[arm] ? Math.max(0, (decider.probabilities[arm]! - floor / alive) / (1 - floor)) : null,
-              contributions: contributionsOf(logged.x, belief.models.arms[arm]!.coefficients),
+              contributions: contributionsOf(logged.x, coefficientsOf(belief.models, arm)),
             }
           : null,
     }
   })
+}
+
+/** A rate is all intercept. */
+function coefficientsOf(models: StoredModels, arm: number): readonly number[] {
+  return models.kind === 'beta' ? [rateMarginal(models.arms[arm]!).mean] : models.arms[arm]!.coefficients
 }
 
 function contributionsOf(x: Int16Array, coefficients: readonly number[]) {

@@ -28,7 +28,9 @@ export type Seed = (name: string) => Uint8Array
 /** The allocation that decides: frozen with the epoch what is frozen, the rest as it is now. Null for a fixed one. */
 export function servingAllocationOf({ settings, allocation }: Pick<RunningEpoch, 'settings' | 'allocation'>): ThompsonAllocation | null {
   if (settings.allocation.kind === 'fixed' || allocation.kind === 'fixed') return null
-  return { ...allocation, ...settings.allocation }
+  // Kept before there were other models, an allocation has none.
+  const { model = 'linear' } = allocation as Partial<ThompsonAllocation>
+  return { ...allocation, model, ...settings.allocation }
 }
 
 /** `decider`: what was learned, null while nothing is. */

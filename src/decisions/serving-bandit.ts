@@ -7,10 +7,11 @@
  * While nothing is known yet, π is even in both strata.
  */
 import { drawnArm } from '../bandits/choice.ts'
-import { type Decider, deciderOf } from '../bandits/decider.ts'
+import { type Decider, type DeciderOptions, deciderOf } from '../bandits/decider.ts'
 import type { Stratum } from '../bandits/exploration.ts'
 import { FEATURE_SCALE } from '../bandits/features.ts'
 import { type Expectations, expectationsOf } from '../bandits/outcome-lines.ts'
+import { rateDeciderOf } from '../bandits/rate-decider.ts'
 import { modelsFrom, type StoredModels } from '../bandits/stored-models.ts'
 import { LEADER_SHARE } from '../bandits/top-two.ts'
 import type { ThompsonAllocation } from '../experiments/allocation.ts'
@@ -57,20 +58,22 @@ export interface DrawRequest {
   readonly eligible: readonly boolean[]
 }
 
+/** How a draw is made of what is believed. */
+export type DrawSettings = Pick<ThompsonAllocation, 'scale' | 'floor' | 'mode'>
+
 /** What is learned, ready to serve. Costs a millisecond, once a posterior. */
-export function servingDecider(
-  models: StoredModels,
-  { scale, floor, mode }: Pick<ThompsonAllocation, 'scale' | 'floor' | 'mode'>,
-): ServingDecider {
-  const decider = deciderOf({
-    models: modelsFrom(models),
-    thompsonScale: scale,
-    floor,
-    precision: 'serving',
-    leaderShare: mode === 'learn' ? LEADER_SHARE : 1,
-    featureScale: FEATURE_SCALE,
-  })
-  return { ...decider, expectations: models.lines ? expectationsOf(models.lines, models.features) : null }
+export function servingDecider(models: StoredModels, { scale, floor, mode }: DrawSettings): ServingDecider {
+  const draw = { thompsonScale: scale, floor, leaderShare: mode === 'learn' ? LEADER_SHARE : 1 }
+  return { ...deciderFor(models, draw), expectations: models.lines ? expectationsOf(models.lines, models.features) : null }
+}
+
+function deciderFor(models: StoredModels, draw: Pick<DeciderOptions, 'thompsonScale' | 'floor' | 'leaderShare'>): Decider {
+  switch (models.kind) {
+    case 'beta':
+      return rateDeciderOf({ rates: models.arms, ...draw })
+    case undefined:
+      return deciderOf({ models: modelsFrom(models), ...draw, precision: 'serving', featureScale: FEATURE_SCALE })
+  }
 }
 
 /** Null when no arm is eligible. Same request and bandit, same draw. */

@@ -3,6 +3,7 @@
  *
  *     belief of the snapshot that served ─ same weights ─▶ its models       ─┐
  *                                        └ other weights ─▶ its evidence     ├─▶ a decider with floor, mode, scale as asked ─▶ π'(x)
+ *                                          or model
  *
  * With nothing changed π' is the logged π, bit for bit. The uniform stratum stays even, as it would have: only what is asked changes.
  * Prices of floors stay what they were.
@@ -10,10 +11,9 @@
  */
 
 import type { Decider } from '../bandits/decider.ts'
-import { modelsOf } from '../bandits/epoch-posterior.ts'
 import type { Stratum } from '../bandits/exploration.ts'
-import { storedModels } from '../bandits/stored-models.ts'
-import type { ThompsonAllocation, Weighed } from '../experiments/allocation.ts'
+import { modelFaults, type ThompsonAllocation, type Weighed } from '../experiments/allocation.ts'
+import { evidentModels } from './evident-models.ts'
 import { pricedWeights } from './floor-prices.ts'
 import type { RunningEpoch } from './running.ts'
 import { servingAllocationOf } from './running.ts'
@@ -21,7 +21,9 @@ import { servingDecider } from './serving-bandit.ts'
 import type { StoredBelief } from './snapshot-body.ts'
 
 /** What may be otherwise. Memory and window may not: what would have been remembered then is not kept. */
-export type SettingsChange = Partial<Pick<ThompsonAllocation, 'floor' | 'mode' | 'scale'>> & { readonly objectives?: readonly Weighed[] }
+export type SettingsChange = Partial<Pick<ThompsonAllocation, 'floor' | 'mode' | 'scale' | 'model'>> & {
+  readonly objectives?: readonly Weighed[]
+}
 
 /** What a snapshot kept of an epoch: its settings as they stood, and what its bandit knew. */
 export interface ServedUnder {
@@ -34,7 +36,7 @@ type Weights = readonly number[]
 export type ChangedPolicy =
   /** Without a decider nothing was known, and every arm is drawn alike. */
   | { readonly kind: 'policy'; readonly decider: Decider | null }
-  /** Other weights are asked about, and the snapshot has only what the ones of then made of its evidence. */
+  /** Others weights or another model are asked about, and the snapshot has only what those of then made of its evidence. */
   | { readonly kind: 'no-evidence' }
 
 /** The policy of a snapshot under other settings; costs a millisecond. */
@@ -46,10 +48,13 @@ export function changedPolicy({ epoch, belief }: ServedUnder, change: SettingsCh
   const prices = (belief.kind === 'models' && belief.prices) || null
   const [weightsThen, weights] = [then, now].map((each) => pricedWeights(each, prices, metricBodies)) as [Weights, Weights]
   const isSameReward = weights.every((weight, k) => weight === weightsThen[k])
-  if (isSameReward) return { kind: 'policy', decider: belief.kind === 'models' ? servingDecider(belief.models, now) : null }
+  if (isSameReward && now.model === then.model)
+    return { kind: 'policy', decider: belief.kind === 'models' ? servingDecider(belief.models, now) : null }
   if (!belief.evidence) return belief.kind === 'models' ? { kind: 'no-evidence' } : { kind: 'policy', decider: null }
-  const models = modelsOf(belief.evidence, weights)
-  return { kind: 'policy', decider: models.kind === 'models' ? servingDecider(storedModels(models), now) : null }
+  // Another model served in a part of the log, and cannot have what is asked.
+  if (modelFaults(now, metricBodies).length > 0) return { kind: 'no-evidence' }
+  const models = evidentModels(belief.evidence, weights, now.model)
+  return { kind: 'policy', decider: models.kind === 'unknown' ? null : servingDecider(models, now) }
 }
 
 export interface LoggedDraw {

@@ -4,8 +4,8 @@
  *     reward of a decision = Σ weight · (±1) · metric        − for metrics of which less is better: turned round here, and nowhere else
  *
  * Weights are per 1 of the metric as reports show it: per converted shopper, per click, per euro. What changes probabilities in a way that
- * the log could not tell (floor, uniform share, context, stickiness) is frozen with the epoch; objectives, scale, mode, memory, window,
- * delay, centring and gate are applied when moments are read, so that the next request uses them and nothing is learned anew.
+ * the log could not tell (floor, uniform share, context, stickiness) is frozen with the epoch; objectives, model, scale, mode, memory,
+ * window, delay, centring and gate are applied when moments are read, so that the next request uses them and nothing is learned anew.
  */
 import { z } from 'zod'
 import { gateSettingsSchema } from './gate.ts'
@@ -54,6 +54,7 @@ export const weighedObjectivesSchema = z.array(weighedSchema).min(1).max(OBJECTI
 export const floorSchema = z.number().min(0.01).max(1)
 export const modeSchema = z.enum(['earn', 'learn'])
 export const scaleSchema = z.number().gt(0).max(10)
+export const modelSchema = z.enum(['linear', 'beta'])
 
 const thompsonSchema = z
   .strictObject({
@@ -70,6 +71,11 @@ const thompsonSchema = z
     }),
     mode: modeSchema.default('earn').meta({
       description: 'earn: Thompson sampling. learn: top-two, which asks sooner which arm is best, and pays for it.',
+    }),
+    model: modelSchema.default('linear').meta({
+      description:
+        'linear: a line of the reward an arm, for any objectives. beta: the rate of one proportion, exactly, without context. ' +
+        'Another one counts from the next request on.',
     }),
     scale: scaleSchema.default(0.5).meta({ description: 'How much doubt widens a draw; ½ did best with context, 1 without.' }),
     context: z.boolean().default(true).meta({ description: 'Whether the best arm may depend on the request: device, hour, history, …' }),
@@ -108,6 +114,8 @@ export type Objective = z.output<typeof objectiveSchema>
 /** A metric with what one of it is worth. */
 export type Weighed = z.output<typeof weighedSchema>
 export type ThompsonAllocation = z.output<typeof thompsonSchema>
+/** How chances or rewards are modelled. */
+export type Model = z.output<typeof modelSchema>
 export type Allocation = z.output<typeof allocationSchema>
 
 /** What of an allocation an epoch freezes. */
@@ -121,7 +129,7 @@ export type FrozenAllocation =
 /** What is applied when moments are read: it may change at any moment. */
 export type Tuning = Pick<
   ThompsonAllocation,
-  'objectives' | 'mode' | 'scale' | 'discountDays' | 'windowDays' | 'delay' | 'centring' | 'gate'
+  'objectives' | 'mode' | 'model' | 'scale' | 'discountDays' | 'windowDays' | 'delay' | 'centring' | 'gate'
 >
 
 export function frozenAllocationOf(allocation: Allocation): FrozenAllocation {
@@ -133,8 +141,8 @@ export function frozenAllocationOf(allocation: Allocation): FrozenAllocation {
 /** Null for fixed allocation. */
 export function tuningOf(allocation: Allocation): Tuning | null {
   if (allocation.kind === 'fixed') return null
-  const { objectives, mode, scale, discountDays, windowDays, delay, centring, gate } = allocation
-  return { objectives, mode, scale, discountDays, ...(windowDays === undefined ? {} : { windowDays }), delay, centring, gate }
+  const { objectives, mode, model, scale, discountDays, windowDays, delay, centring, gate } = allocation
+  return { objectives, mode, model, scale, discountDays, ...(windowDays === undefined ? {} : { windowDays }), delay, centring, gate }
 }
 
 /** Something that is wrong with the objectives: where, as a path within the experiment, and what. */
@@ -181,6 +189,30 @@ export function ratioFaults(allocation: Allocation, metrics: readonly Metric[]):
         ]
       : [],
   )
+}
+
+/** What a model rests on. */
+export type Modelled = Pick<ThompsonAllocation, 'model' | 'context' | 'centring'> & {
+  readonly objectives: readonly (Weighed & { readonly floor?: unknown })[]
+}
+
+/** What the chance of a single proportion cannot have beside it, and of which metrics, as far as their bodies are known, it is none. */
+export function modelFaults(
+  { model, objectives, context, centring }: Modelled,
+  metrics: readonly Metric[] = [],
+): readonly ObjectiveFault[] {
+  if (model !== 'beta') return []
+  const fault = (path: readonly (string | number)[], message: string): ObjectiveFault => ({ path: ['allocation', ...path], message })
+  const means = new Set(metrics.filter(({ kind }) => kind === 'mean').map(({ key }) => key))
+  return [
+    ...(objectives.length > 1 ? [fault(['objectives', 1], `is one too many: the model "${model}" learns a single proportion`)] : []),
+    ...objectives.flatMap(({ metric, floor }, i) => [
+      ...(means.has(metric) ? [fault(['objectives', i, 'metric'], `is a mean, and the model "${model}" learns a proportion`)] : []),
+      ...(floor ? [fault(['objectives', i, 'floor'], `is not possible with the model "${model}", which has nothing to weigh`)] : []),
+    ]),
+    ...(centring ? [fault(['centring'], `is not possible with the model "${model}": only lines are centred`)] : []),
+    ...(model === 'beta' && context ? [fault(['context'], 'has to be false: the model "beta" knows no requests')] : []),
+  ]
 }
 
 /** The weight of every slot of an epoch that looks forward, in their order and per stored integer: minor units, and negative where less is better. */

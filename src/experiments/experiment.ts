@@ -4,7 +4,14 @@
  * `weights` are relative. The first arm is the control unless one is marked. The plan is frozen when the experiment starts.
  */
 import { z } from 'zod'
-import { allocationSchema, CENTRED_ARMS_MAX, type FrozenAllocation, frozenAllocationOf, objectiveFaults } from './allocation.ts'
+import {
+  allocationSchema,
+  CENTRED_ARMS_MAX,
+  type FrozenAllocation,
+  frozenAllocationOf,
+  modelFaults,
+  objectiveFaults,
+} from './allocation.ts'
 import { audienceSchema } from './audience.ts'
 import { keySchema } from './key.ts'
 
@@ -80,8 +87,9 @@ export const experimentSchema = z
       context.addIssue({ code: 'custom', path: ['arms'], message: 'only one arm can be the control' })
     if (new Set(experiment.metrics).size < experiment.metrics.length)
       context.addIssue({ code: 'custom', path: ['metrics'], message: 'a metric is named twice' })
-    for (const { path, message } of objectiveFaults(experiment.allocation, experiment.metrics))
-      context.addIssue({ code: 'custom', path: [...path], message })
+    const { allocation } = experiment
+    const faults = [...objectiveFaults(allocation, experiment.metrics), ...(allocation.kind === 'thompson' ? modelFaults(allocation) : [])]
+    for (const { path, message } of faults) context.addIssue({ code: 'custom', path: [...path], message })
     if (experiment.allocation.kind === 'thompson' && experiment.allocation.sticky && experiment.unit === 'request')
       context.addIssue({
         code: 'custom',

@@ -23,6 +23,7 @@ export async function experimentBandit(
     ...{ arms: settings.arms.map((arm) => arm.key), control: controlOf(settings.arms), metrics: settings.metricBodies, between },
     objectives: allocation.objectives.map(({ metric, weight }) => ({ metric, weight })),
     evidence: belief?.evidence ?? null,
+    model: belief?.kind === 'models' ? (belief.models.kind ?? 'linear') : (allocation.model ?? 'linear'),
     because: belief?.kind === 'unknown' ? belief.because : null,
     decisions: belief?.kind === 'models' ? belief.decisions : 0,
     memoryDays: belief?.kind === 'models' ? belief.memoryDays : null,

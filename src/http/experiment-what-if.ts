@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { OffPolicyMoments } from '../bandits/off-policy-moments.ts'
 import { type Alternative, openWhatIf } from '../decisions/what-if-fold.ts'
-import type { ThompsonAllocation, Weighed } from '../experiments/allocation.ts'
+import { modelFaults, type ThompsonAllocation, type Weighed } from '../experiments/allocation.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { slotsOf } from '../experiments/slot.ts'
 import { readWhatIf, type WhatIfProgress } from '../log/what-if-rows.ts'
@@ -62,7 +62,7 @@ export async function experimentWhatIf(
 /** What of the request does not fit the epoch, as paths and words. */
 export function whatIfFaults(
   request: WhatIfRequest,
-  { epoch }: Pick<AskedEpoch, 'epoch'>,
+  { epoch, allocation }: Pick<AskedEpoch, 'epoch' | 'allocation'>,
 ): readonly { readonly path: readonly (string | number)[]; readonly message: string }[] {
   const arms = new Set(epoch.settings.arms.map(({ key }) => key))
   const metrics = new Map(epoch.settings.metricBodies.map((metric) => [metric.key, metric]))
@@ -75,7 +75,22 @@ export function whatIfFaults(
       if (!metrics.has(metric)) return [{ path, message: 'is not among the metrics of this epoch' }]
       return metrics.get(metric)!.kind === 'ratio' ? [{ path, message: 'is a ratio, which is no sum over decisions' }] : []
     }),
+    ...modelTrouble(request, { epoch, allocation }),
   ]
+}
+
+/** What the model that is asked about, or the one that serves, cannot have. */
+function modelTrouble(request: WhatIfRequest, { epoch, allocation }: Pick<AskedEpoch, 'epoch' | 'allocation'>) {
+  const { objectives, allocation: asked } = request
+  const model = asked?.model ?? allocation.model ?? 'linear'
+  if (model === 'linear' || !(objectives || asked?.model)) return []
+  const frozen = epoch.settings.allocation.kind === 'thompson' ? epoch.settings.allocation : {}
+  const then = { ...allocation, ...frozen, model, ...(objectives ? { objectives } : {}) }
+  return modelFaults(then, epoch.settings.metricBodies).map(({ path: [, ...path], message }) =>
+    path[0] === 'objectives' && objectives
+      ? { path, message }
+      : { path: ['allocation', 'model'], message: `: ${path.join('.')} ${message}` },
+  )
 }
 
 /** Runs work to its end, a step at a time: slates are served in between. */
@@ -90,7 +105,7 @@ async function withBreaks<Result>(work: Generator<void, Result>): Promise<Result
 function alternativeOf({ arm, shares, objectives, allocation }: WhatIfRequest, arms: readonly string[]): Alternative {
   if (arm !== undefined) return { kind: 'arm', arm: arms.indexOf(arm) }
   if (shares) return { kind: 'shares', shares: arms.map((each) => shares[each] ?? 0) }
-  const { floor, mode, scale } = allocation ?? {}
+  const { floor, mode, scale, model } = allocation ?? {}
   return {
     kind: 'settings',
     change: {
@@ -98,6 +113,7 @@ function alternativeOf({ arm, shares, objectives, allocation }: WhatIfRequest, a
       ...(floor === undefined ? {} : { floor }),
       ...(mode === undefined ? {} : { mode }),
       ...(scale === undefined ? {} : { scale }),
+      ...(model === undefined ? {} : { model }),
     },
   }
 }

@@ -1,7 +1,7 @@
 /** The body of a what-if: which policy is asked about, over which part of the log. */
 import { z } from 'zod'
 import { ESTIMATORS } from '../bandits/off-policy-estimates.ts'
-import { floorSchema, modeSchema, scaleSchema, weighedObjectivesSchema } from '../experiments/allocation.ts'
+import { floorSchema, modelSchema, modeSchema, scaleSchema, weighedObjectivesSchema } from '../experiments/allocation.ts'
 import { keySchema } from '../experiments/key.ts'
 
 export const ROWS_MAX = 1_000_000
@@ -12,7 +12,12 @@ export const whatIfRequestSchema = z
   .strictObject({
     objectives: weighedObjectivesSchema.optional().meta({ description: 'Other weights. What is left out has the weight 0.' }),
     allocation: z
-      .strictObject({ floor: floorSchema.optional(), mode: modeSchema.optional(), scale: scaleSchema.optional() })
+      .strictObject({
+        floor: floorSchema.optional(),
+        mode: modeSchema.optional(),
+        scale: scaleSchema.optional(),
+        model: modelSchema.optional(),
+      })
       .optional()
       .meta({
         description: 'Other settings of the draw. Memory and window cannot be asked about: what they would have known is not kept.',

@@ -8,8 +8,8 @@ import { type BestMemory, bestMemory, openBestMemory } from '../bandits/epoch-me
 import type { Observed } from '../bandits/epoch-parts.ts'
 import { centredPosterior, epochEvidence } from '../bandits/epoch-posterior.ts'
 import { FEATURE_NAMES } from '../bandits/features.ts'
-import { storedModels } from '../bandits/stored-models.ts'
-import { pricedModels, unpriced } from '../decisions/priced-models.ts'
+import { linesToServe, modelsToServe } from '../decisions/evident-models.ts'
+import { unpriced } from '../decisions/priced-models.ts'
 import { type RunningEpoch, servingAllocationOf } from '../decisions/running.ts'
 import { type ServingDecider, servingDecider } from '../decisions/serving-bandit.ts'
 import type { StoredBelief } from '../decisions/snapshot-body.ts'
@@ -81,21 +81,20 @@ export function beliefOf(
   const rule = { ...lasting, memory, window: allocation.windowDays ?? Number.POSITIVE_INFINITY }
   // Sums over all days cannot tell what arms looked like beside each other, so that other weights could not be asked about.
   const evidence = allocation.centring ? undefined : epochEvidence(placed, rule)
-  const priced = evidence ? pricedModels(epoch, allocation, { evidence, contexts }) : unpriced(centredPosterior(placed, rule))
-  if ('kind' in priced) return unknownBelief(priced.because, watermark, evidence)
-  const { models, prices } = priced
-  const stored = storedModels(models)
+  const found = evidence ? modelsToServe(epoch, allocation, { evidence, contexts }) : linesToServe(unpriced(centredPosterior(placed, rule)))
+  if ('because' in found) return unknownBelief(found.because, watermark, evidence)
+  const { models, prices } = found
   return {
     body: {
       kind: 'models',
-      models: stored,
+      models,
       ...(evidence && { evidence }),
       ...(prices ? { prices } : {}),
       decisions: placed.reduce((sum, { moments }) => sum + Number(moments.n), 0),
       memoryDays: memory === Number.POSITIVE_INFINITY ? null : memory,
     },
     watermark,
-    decider: servingDecider(stored, allocation),
+    decider: servingDecider(models, allocation),
   }
 }
 

@@ -1,5 +1,5 @@
 /** The shape of what a bandit believes now, as `GET /v1/experiments/{key}/bandit` and `croupier bandit --json` give it. */
-import type { Weighed } from '../experiments/allocation.ts'
+import type { Model, Weighed } from '../experiments/allocation.ts'
 import type { Reason } from '../stats/estimate.ts'
 import type { Measure } from './report-shape.ts'
 
@@ -10,6 +10,8 @@ export interface BanditState {
   /** What served last; null before the first decision that is kept. */
   readonly snapshot: string | null
   readonly servedAt: string | null
+  /** Of what served last. */
+  readonly model: Model
   /** Decisions behind it. */
   readonly decisions: number
   /** Days that are remembered; null for all alike. */

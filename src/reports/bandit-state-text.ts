@@ -73,10 +73,11 @@ function stretch({ steps }: Slider, i: number): string {
 }
 
 function originLines(state: BanditState, paint: Paint): string[] {
-  const { snapshot, servedAt, decisions, memoryDays, contexts, level, slider, prices } = state
+  const { snapshot, servedAt, model, decisions, memoryDays, contexts, level, slider, prices } = state
   if (snapshot === null) return []
   const said = [
     `snapshot ${snapshot}, which served until ${servedAt}, from ${countOf(decisions, 'decision')}, ${memoryDays === null ? 'all alike' : `the last ${memoryDays} days above all`}`,
+    ...(model === 'beta' ? ['served by the exact posterior of a rate (model beta), whatever the request'] : []),
     `at the average of the last ${countOf(contexts, 'request')}; ± is the ${Math.round(level * 100)} % interval of the belief, not of the uplift: that is the report's`,
     ...(slider ? ['an arm that stands at no stretch of the slider is the choice of no weighting of these two'] : []),
     ...(prices ? [`floors: ${JSON.stringify(prices)}`] : []),

@@ -2,6 +2,7 @@
  * What a bandit believes now, arm by arm and metric by metric, at the average request: for people, before they move a weight.
  *
  *     x̄ of the last requests ─▶ mean x̄·θ, interval from √(x̄ᵀVx̄) and Student's t          θ, V: the evidence, regressed on that metric alone
+ *     the objective of the model `beta`: mean and quantiles of its Beta posterior
  *     dominated: another arm is at least as good in every objective and better in one        slider: whose turn it is at which weight
  *
  * Means are beliefs, drawn towards each other by the prior, and not the uplift that a report judges.
@@ -9,18 +10,21 @@
 import type { ArmEvidence } from '../bandits/arm-evidence.ts'
 import type { ArmModel } from '../bandits/arm-models.ts'
 import { quadraticForm } from '../bandits/bayesian-linear.ts'
+import { rateMarginal } from '../bandits/beta-bernoulli.ts'
 import { modelsOf } from '../bandits/epoch-posterior.ts'
 import { FEATURE_SCALE } from '../bandits/features.ts'
 import { dominated, sliderSteps } from '../bandits/pareto.ts'
+import { ratesOf } from '../bandits/rate-models.ts'
 import { slotWeightsOf, type Weighed } from '../experiments/allocation.ts'
 import type { Metric } from '../experiments/metric.ts'
+import { betaQuantile } from '../stats/beta.ts'
 import type { Reason } from '../stats/estimate.ts'
 import { studentTQuantile } from '../stats/student-t.ts'
 import type { BanditState, BelievedArm, BelievedValue, Slider } from './bandit-state-shape.ts'
 import { measureOf } from './measure.ts'
 
 export interface BanditParts
-  extends Pick<BanditState, 'experiment' | 'epoch' | 'snapshot' | 'servedAt' | 'decisions' | 'memoryDays' | 'prices'> {
+  extends Pick<BanditState, 'experiment' | 'epoch' | 'snapshot' | 'servedAt' | 'model' | 'decisions' | 'memoryDays' | 'prices'> {
   readonly arms: readonly string[]
   readonly control: number
   readonly objectives: readonly Weighed[]
@@ -39,7 +43,7 @@ export interface BanditParts
 const LEVEL = 0.95
 
 export function banditState(parts: BanditParts): BanditState {
-  const { experiment, epoch, snapshot, servedAt, decisions, memoryDays, prices, metrics, objectives, because, contexts } = parts
+  const { experiment, epoch, snapshot, servedAt, model, decisions, memoryDays, prices, metrics, objectives, because, contexts } = parts
   const asked = metrics.filter(({ kind }) => kind !== 'ratio')
   const values = new Map(asked.map((metric) => [metric.key, believed(parts, [{ metric: metric.key, weight: 1 }], isLess(metric))]))
   const reward = believed(parts, objectives, false)
@@ -49,7 +53,7 @@ export function banditState(parts: BanditParts): BanditState {
   const isKnown = reward !== null
   const beaten = isKnown ? dominated(matrix) : parts.arms.map(() => false)
   return {
-    ...{ format: 'croupier-bandit/1', experiment, epoch, snapshot, servedAt, decisions, memoryDays, prices, because },
+    ...{ format: 'croupier-bandit/1', experiment, epoch, snapshot, servedAt, model, decisions, memoryDays, prices, because },
     ...{ level: LEVEL, contexts: contexts.length, objectives },
     metrics: asked.map((metric) => ({ metric: metric.key, measure: measureOf(metric), direction: metric.direction })),
     arms: parts.arms.map(
@@ -68,17 +72,30 @@ export function banditState(parts: BanditParts): BanditState {
 
 /** Of the reward Σ weight·metric at the average request, by arm; null while nothing is known of it. */
 function believed(
-  { evidence, metrics, contexts }: BanditParts,
+  { model, objectives, evidence, metrics, contexts }: BanditParts,
   weights: readonly Weighed[],
   turned: boolean,
 ): readonly BelievedValue[] | null {
   if (!evidence || contexts.length === 0) return null
   const slots = slotWeightsOf({ objectives: weights }, metrics).map((weight) => (turned ? -weight : weight))
+  const isRate = weights.length === 1 && objectives.length === 1 && weights[0]!.metric === objectives[0]!.metric
+  if (model === 'beta' && isRate) return rateValues(evidence, slots)
   const models = modelsOf(evidence, slots)
   if (models.kind === 'unknown') return null
   const x = averageOf(contexts, models.features)
   const reach = studentTQuantile((1 + LEVEL) / 2, models.degreesOfFreedom)
   return models.arms.map((model) => valueAt(model, x, reach))
+}
+
+/** Of an outcome that is weighed by one number, above or below 0. */
+function rateValues(evidence: readonly ArmEvidence[], slots: readonly number[]): readonly BelievedValue[] | null {
+  const rates = ratesOf(evidence, slots.map(Math.abs))
+  if ('kind' in rates) return null
+  const worth = slots.find((weight) => weight !== 0)!
+  return rates.map((rate) => {
+    const ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2].map((p) => worth * betaQuantile(p, rate))
+    return { mean: worth * rateMarginal(rate).mean, low: Math.min(...ends), high: Math.max(...ends) }
+  })
 }
 
 function valueAt({ coefficients, covariance }: ArmModel, x: Float64Array, reach: number): BelievedValue {

@@ -6,7 +6,7 @@
  *     stop    ends the epoch                                     archive         hides it
  */
 import type { Knex } from 'knex'
-import { type Allocation, ratioFaults } from '../experiments/allocation.ts'
+import { type Allocation, modelFaults, ratioFaults } from '../experiments/allocation.ts'
 import type { Experiment } from '../experiments/experiment.ts'
 import { type GateStep, type Gates, gatesOf } from '../experiments/gate.ts'
 import { type Action, after, type Status } from '../experiments/lifecycle.ts'
@@ -118,7 +118,10 @@ async function replace(knex: Knex, { id, key, status }: Stored<Experiment>, body
 async function obstacleTo(knex: Knex, body: Experiment): Promise<string | null> {
   const missing = await missingFor(knex, 'experiments', body)
   if (missing) return missing
-  const [fault] = ratioFaults(body.allocation, await metricsOf(knex, body.metrics))
+  const { allocation } = body
+  if (allocation.kind === 'fixed') return null
+  const metrics = await metricsOf(knex, body.metrics)
+  const [fault] = [...ratioFaults(allocation, metrics), ...modelFaults(allocation, metrics)]
   return fault ? `${fault.path.join('/')} ${fault.message}.` : null
 }
 

@@ -7,6 +7,7 @@ import { storedModels } from '../../src/bandits/stored-models.ts'
 import { chooseArm } from '../../src/decisions/choose-arm.ts'
 import { exposureOf } from '../../src/decisions/exposure.ts'
 import { serve } from '../../src/decisions/ladder.ts'
+import { receiptOf } from '../../src/decisions/receipt.ts'
 import { type LoggedDecision, replay } from '../../src/decisions/replay.ts'
 import { type RunningEpoch, runningOf, servingAllocationOf } from '../../src/decisions/running.ts'
 import { servingDecider } from '../../src/decisions/serving-bandit.ts'
@@ -189,6 +190,30 @@ describe('a replay', () => {
       const other = mhat!.map((value, i) => (i === mhat!.length - 1 ? value * 1.0000002 : value))
       expect(replay({ ...own, mhat: other }, stored, secrets, 0)).toMatchObject({ kind: 'different', differences: [{ of: 'mhat' }] })
     }
+  })
+
+  it('finds the same bits of rates', () => {
+    const rates = [20, 25, 31, 44].map((a) => ({ a, b: 400 - a }))
+    const lines = POLICIES.map((_, arm) => [0.05 + arm / 100, 1, 2])
+    const kept = { kind: 'beta', features: 1, arms: rates, lines } as const
+    const epoch = epochOf({ model: 'beta', context: false })
+    const { snapshot, state } = deal(runningOf(epoch, servingDecider(kept, servingAllocationOf(epoch)!), seed), ['b'])
+    const { decision, body } = logged()
+    const choice = chooseArm(request(wordsOf(decision.unit), decision.x, 0.77), state, snapshot)
+    expect(choice.drawn!.means).toHaveLength(12)
+    expect(choice.propensities[1]).toBe(0)
+    expect(choice.propensities[3]).toBeGreaterThan(choice.propensities[0]!)
+    const { means: mhat, scales: scale } = choice.drawn!
+    const own = { ...decision, ...{ mhat, scale, pi: choice.propensities, armId: epoch.armIds[choice.arm]! } }
+    const beliefs = [{ kind: 'models', models: kept, decisions: 1, memoryDays: null, epochId: 7 } as const]
+    const stored = JSON.parse(JSON.stringify({ ...body, running: [epoch], killed: ['b'], beliefs }))
+    expect(replay(own, stored, secrets, 0)).toEqual({ kind: 'same' })
+    stored.beliefs[0].models.arms[3].a += 1e-12
+    expect(replay(own, stored, secrets, 0)).toMatchObject({ kind: 'different', differences: [{ of: 'pi' }] })
+    expect(receiptOf(own, body && { ...body, running: [epoch], beliefs }, seed)).toMatchObject({
+      belief: { model: 'beta', meansAre: 'chances' },
+      arms: [{ expected: { mean: 0.05, contributions: [{ name: 'intercept', value: 1, weight: 0.05, contribution: 0.05 }] } }, {}, {}, {}],
+    })
   })
 
   it('names what differs, to the last bit', () => {

@@ -79,6 +79,29 @@ describe('a policy that was not', () => {
     }
   })
 
+  const RATES = { context: false, model: 'beta' }
+  it.each<readonly [string, object, SettingsChange]>([
+    ['of another scale', RATES, { scale: 2 }],
+    ['from lines to rates', { context: false }, { model: 'beta' }],
+    ['from rates to lines', RATES, { model: 'linear' }],
+    ['from rates to lines of two objectives', RATES, { model: 'linear', ...CHANGES[1]![1] }],
+  ])('%s is what serving then does, bit for bit, whichever model is asked about', (_, before, change) => {
+    for (const memory of [{}, { discountDays: 2 }, { windowDays: 1 }, { mode: 'learn' }])
+      expect(previewed(epochWith({ ...memory, ...before }), change)).toEqual(served(epochWith({ ...memory, ...before, ...change })))
+    expect(previewed(epochWith(before), change)).not.toEqual(previewed(epochWith(before), {}))
+  })
+
+  it('of rates does not care what one is worth', () => {
+    const change = { objectives: [{ metric: 'conversion', weight: 3 }] }
+    expect(previewed(epochWith(RATES), change)).toEqual(previewed(epochWith(RATES), {}))
+  })
+
+  it('is no rate of two objectives, nor of a mean', () => {
+    expect(previewed(epochWith(RATES), CHANGES[1]![1])).toBe('no-evidence')
+    expect(previewed(epochWith(RATES), { objectives: [{ metric: 'returns', weight: 1 }] })).toBe('no-evidence')
+    expect(previewed(epochWith({}), { model: 'beta' })).toBe('no-evidence')
+  })
+
   it('gives more to the arm that is sent back less when returns count', () => {
     const [before, after] = [previewed(epochWith({}), {}), previewed(epochWith({}), CHANGES[1]![1])] as number[][]
     expect(before![2]).toBeGreaterThan(before![0]!)

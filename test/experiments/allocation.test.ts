@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CENTRED_UNKNOWNS_MAX } from '../../src/bandits/baseline-centring.ts'
 import { FEATURE_NAMES } from '../../src/bandits/features.ts'
-import { CENTRED_ARMS_MAX, ratioFaults, slotWeightsOf, tuningOf } from '../../src/experiments/allocation.ts'
+import { CENTRED_ARMS_MAX, modelFaults, ratioFaults, slotWeightsOf, tuningOf } from '../../src/experiments/allocation.ts'
 import { epochSettingsOf, experimentSchema } from '../../src/experiments/experiment.ts'
 import { metricSchema, seededMetrics } from '../../src/experiments/metric.ts'
 
@@ -33,6 +33,7 @@ describe('thompson allocation', () => {
       floor: 0.05,
       uniformShare: 0.05,
       mode: 'earn',
+      model: 'linear',
       scale: 0.5,
       context: true,
       discountDays: 'auto',
@@ -80,6 +81,7 @@ describe('thompson allocation', () => {
       ],
       ...{
         mode: 'learn',
+        model: 'linear',
         scale: 1,
         discountDays: 'auto',
         windowDays: 30,
@@ -90,10 +92,25 @@ describe('thompson allocation', () => {
     }
     expect(epoch(knobs)).toEqual(epoch({}))
     expect(epoch({}).allocation).toEqual({ kind: 'thompson', floor: 0.05, uniformShare: 0.05, context: true })
+    expect(epoch({ context: false, model: 'beta' })).toEqual(epoch({ context: false }))
     for (const frozen of [{ floor: 0.1 }, { uniformShare: 0 }, { context: false }, { sticky: true }])
       expect(epoch(frozen)).not.toEqual(epoch({}))
     expect(tuningOf(experimentSchema.parse(thompson(knobs)).allocation)).toEqual(knobs)
     expect(tuningOf({ kind: 'fixed' })).toBeNull()
+  })
+
+  it('lets the chance of a proportion stand alone', () => {
+    const beta = (allocation: object) => faultsOf(thompson({ model: 'beta', context: false, ...allocation }))
+    expect(beta({})).toEqual([])
+    expect(beta({ context: true })).toEqual(['allocation/context'])
+    expect(beta({ centring: true })).toEqual(['allocation/centring'])
+    expect(beta({ objectives: [{ metric: 'conversion' }, { metric: 'net-revenue' }] })).toEqual(['allocation/objectives/1'])
+    expect(beta({ objectives: [{ metric: 'conversion', floor: { margin: 0.1 } }] })).toEqual(['allocation/objectives/0/floor'])
+    expect(beta({ model: 'neural' })).toEqual(['allocation/model'])
+    const of = (metric: string) =>
+      modelFaults({ model: 'beta', context: false, centring: false, objectives: [{ metric, weight: 1 }] }, seededMetrics('EUR'))
+    expect(of('conversion')).toEqual([])
+    expect(of('net-revenue').map(({ path }) => path.join('/'))).toEqual(['allocation/objectives/0/metric'])
   })
 
   it('weighs slots per stored integer: cents, and negative where less is better', () => {

@@ -9,8 +9,10 @@ export interface Visit {
   readonly decisionId: string
 }
 
-/** Chance that somebody buys. */
-const SELLS: Readonly<Record<string, Readonly<Record<Visit['device'], number>>>> = {
+/** Chance that somebody buys, by arm and device. */
+export type Sells = Readonly<Record<string, Readonly<Record<Visit['device'], number>>>>
+
+const SELLS: Sells = {
   phone: { mobile: 0.5, desktop: 0.1 },
   desk: { mobile: 0.1, desktop: 0.5 },
 }
@@ -32,7 +34,7 @@ export function banditBody(key: string, allocation: object = {}): object {
 let order = 0
 
 /** Lets `count` shoppers in, ten at a time, who buy as their device and arm will have it; the luck is `seed`'s. */
-export async function letVisitorsIn(call: Call, count: number, { seed = 1 } = {}): Promise<readonly Visit[]> {
+export async function letVisitorsIn(call: Call, count: number, { seed = 1, sells = SELLS } = {}): Promise<readonly Visit[]> {
   const visits: Visit[] = []
   const luck = (i: number) => ((Math.imul(i + 1, 0x9e3779b1) ^ Math.imul(seed, 0x85ebca6b)) >>> 8) / 2 ** 24
   for (let from = 0; from < count; from += 10) {
@@ -46,7 +48,7 @@ export async function letVisitorsIn(call: Call, count: number, { seed = 1 } = {}
       }),
     )
     const outcomes = some.flatMap(({ answer, device }, i) =>
-      luck(from + i) < SELLS[armOf(answer)]![device]
+      luck(from + i) < sells[armOf(answer)]![device]
         ? [{ outcomeId: `order ${++order}`, token: answer.body.token, type: 'purchase', value: '10.00', currency: 'EUR' }]
         : [],
     )

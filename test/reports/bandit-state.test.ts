@@ -42,6 +42,7 @@ const parts: BanditParts = {
     epoch: 1,
     snapshot: 's1',
     servedAt: '2026-11-21T10:00:00.000Z',
+    model: 'linear' as const,
     decisions: 16_000,
     memoryDays: null,
     prices: null,
@@ -57,6 +58,20 @@ const parts: BanditParts = {
 }
 
 describe('what a bandit believes', () => {
+  it('of a rate is its Beta posterior, and of what is no objective a line', () => {
+    const conversion = metricSchema.parse({ key: 'clicks', kind: 'proportion', of: { types: ['click'] }, direction: 'decrease' })
+    const metrics = [conversion, ...METRICS.slice(1)]
+    const state = banditState({ ...parts, metrics, model: 'beta', objectives: [{ metric: 'clicks', weight: 2 }] })
+    const { values, reward } = state.arms[0]!
+    // 3 clicks in 5 decisions of phones, and 4,000 decisions; a fiftieth on either side.
+    expect(values.clicks!.mean).toBeCloseTo(0.1, 2)
+    expect(values.clicks!.high - values.clicks!.mean).toBeCloseTo(1.96 * Math.sqrt((0.1 * 0.9) / 4_000), 3)
+    expect(reward!.mean).toBeCloseTo(-2 * values.clicks!.mean, 12)
+    expect(reward!.low).toBeCloseTo(-2 * values.clicks!.high, 12)
+    expect(values.revenue!.mean).toBeGreaterThan(0)
+    expect(banditStateText(state)).toContain('model beta')
+  })
+
   it('is every metric of every arm at the average request, with an interval around it', () => {
     const { arms } = banditState(parts)
     for (const [i, [clicks, euros, returns]] of Object.values(TENS).entries()) {

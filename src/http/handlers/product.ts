@@ -1,5 +1,5 @@
 /** What product owners define, and the life of an experiment. */
-import { ratioFaults } from '../../experiments/allocation.ts'
+import { modelFaults, ratioFaults } from '../../experiments/allocation.ts'
 import type { Experiment } from '../../experiments/experiment.ts'
 import { ACTIONS, actionsFrom, after, type Status } from '../../experiments/lifecycle.ts'
 import type { PolicyDefinition } from '../../policies/definition.ts'
@@ -54,10 +54,8 @@ async function checkExperiment(world: World, experiment: Experiment): Promise<vo
   await requireReferences(world, experimentReferences(experiment))
   if (experiment.allocation.kind === 'fixed') return
   const metrics = await Promise.all(experiment.metrics.map((key) => world.metrics.get(key)))
-  const faults = ratioFaults(
-    experiment.allocation,
-    metrics.flatMap((metric) => (metric ? [metric.body] : [])),
-  )
+  const bodies = metrics.flatMap((metric) => (metric ? [metric.body] : []))
+  const faults = [...ratioFaults(experiment.allocation, bodies), ...modelFaults(experiment.allocation, bodies)]
   if (faults.length > 0)
     throw faultsProblem(
       'invalid',

@@ -1,5 +1,6 @@
 /** What a bandit believes now. */
 import { z } from 'zod'
+import { modelSchema } from '../../experiments/allocation.ts'
 import { type Route, route, SVG_TYPE, TEXT_TYPE } from '../route.ts'
 import { keyParams } from './parts.ts'
 
@@ -10,6 +11,7 @@ const banditSchema = z
     experiment: z.string(),
     epoch: z.number().int(),
     snapshot: z.string().nullable().meta({ description: 'What served last.' }),
+    model: modelSchema.meta({ description: 'Of what served last.' }),
     decisions: z.number().meta({ description: 'Decisions behind it.' }),
     because: z.string().nullable().meta({ description: 'Why nothing is believed yet.' }),
     arms: z.array(

@@ -1,6 +1,7 @@
 /** The receipt of a single decision. */
 import { z } from 'zod'
 import { REASONS } from '../../decisions/reason.ts'
+import { modelSchema } from '../../experiments/allocation.ts'
 import { type Route, route } from '../route.ts'
 
 const receiptSchema = z
@@ -39,7 +40,13 @@ const receiptSchema = z
           .meta({ description: 'What the model expected at this request; null when none served.' }),
       }),
     ),
-    belief: z.looseObject({ kind: z.enum(['models', 'unknown']) }).nullable(),
+    belief: z
+      .looseObject({
+        kind: z.enum(['models', 'unknown']),
+        model: modelSchema.optional(),
+        meansAre: z.enum(['rewards', 'chances']).optional().meta({ description: 'What the means and scales of arms are in.' }),
+      })
+      .nullable(),
     replay: z.looseObject({ kind: z.enum(['same', 'different', 'same-vector', 'impossible']) }).meta({
       description: 'The decision made again from the log and the snapshot, and compared bit for bit.',
     }),

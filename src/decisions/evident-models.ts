@@ -1,0 +1,46 @@
+/**
+ * The models that serve from the evidence of an epoch's arms, whichever kind is wanted: the same for serving and for asking what if.
+ *
+ *     linear   lines of the reward w·y (epoch-posterior)          beta   the chance of one proportion (rate-models)
+ *
+ * What is expected of every outcome (m̂) comes from lines in either case: it is only ever subtracted from what came.
+ */
+import type { ArmEvidence } from '../bandits/arm-evidence.ts'
+import { modelsOf } from '../bandits/epoch-posterior.ts'
+import { ratesOf } from '../bandits/rate-models.ts'
+import { type StoredModels, storedModels, storedRates } from '../bandits/stored-models.ts'
+import { type Model, slotWeightsOf, type ThompsonAllocation } from '../experiments/allocation.ts'
+import { isUnknown, type Unknown } from '../stats/estimate.ts'
+import type { FloorPrices } from './floor-prices.ts'
+import { type Learnt, type Priced, pricedModels } from './priced-models.ts'
+import type { RunningEpoch } from './running.ts'
+
+/** Unknown while nothing has been seen, or nothing varies. `weights`: per stored integer of every slot; for `beta` one is not 0. */
+export function evidentModels(evidence: readonly ArmEvidence[], weights: readonly number[], model: Model): StoredModels | Unknown {
+  const lines = modelsOf(evidence, weights)
+  if (model === 'linear') return isUnknown(lines) ? lines : storedModels(lines)
+  const rates = ratesOf(evidence, weights)
+  if (isUnknown(rates)) return rates
+  return storedRates(rates, isUnknown(lines) ? { features: evidence[0]!.features, lines: null } : lines)
+}
+
+/** What serves, with the prices of floors where there are some. */
+export interface ModelsToServe {
+  readonly models: StoredModels
+  readonly prices: FloorPrices | null
+}
+
+/** The models of an epoch as its experiment is now. */
+export function modelsToServe(
+  epoch: Pick<RunningEpoch, 'settings' | 'armIds' | 'gates'>,
+  allocation: ThompsonAllocation,
+  learnt: Learnt,
+): ModelsToServe | Unknown {
+  if (allocation.model === 'linear') return linesToServe(pricedModels(epoch, allocation, learnt))
+  const models = evidentModels(learnt.evidence, slotWeightsOf(allocation, epoch.settings.metricBodies), allocation.model)
+  return models.kind === 'unknown' ? models : { models, prices: null }
+}
+
+export function linesToServe(priced: Priced | Unknown): ModelsToServe | Unknown {
+  return 'kind' in priced ? priced : { models: storedModels(priced.models), prices: priced.prices }
+}

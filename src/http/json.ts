@@ -2,16 +2,17 @@
  * JSON from strangers: bytes to a value that is safe to validate, store and send on.
  *
  * JSON.parse does the work; what it lets through and PostgreSQL or recursion would choke on is refused here: NUL, halves of surrogate
- * pairs, deep nesting. A member named __proto__ is an ordinary member for JSON.parse and an unknown one for every schema.
+ * pairs, deep nesting; and names that stand twice, which nobody can understand. A member named __proto__ is an ordinary member for JSON.parse and an unknown one for every schema.
  */
 import { jsonFaultAt } from './json-fault.ts'
+import { escapePointer, repeatedName } from './json-repeats.ts'
 import { Problem } from './problems.ts'
 
 export const DEPTH_MAX = 8
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
-/** The value of a body. Throws `bad-json` with the position, `bad-text` or `too-deep` with a pointer. */
+/** The value of a body. Throws `bad-json` with the position or the pointer of a repeated name, `bad-text` or `too-deep` with a pointer. */
 export function readJson(bytes: Uint8Array): unknown {
   const text = textOf(bytes)
   const value = parse(text)
@@ -19,6 +20,8 @@ export function readJson(bytes: Uint8Array): unknown {
     const fault = faultIn(value, '', 0)
     if (fault) throw fault
   }
+  const repeated = repeatedName(text, value)
+  if (repeated !== null) throw new Problem('bad-json', { detail: 'The same name stands twice in one object.', pointer: repeated })
   return value
 }
 
@@ -67,10 +70,6 @@ function faultIn(value: unknown, pointer: string, depth: number): Problem | null
     if (fault) return fault
   }
   return null
-}
-
-function escapePointer(name: string): string {
-  return name.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /** Whether PostgreSQL can keep a text: no NUL, no half of a surrogate pair. */

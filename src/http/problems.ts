@@ -32,7 +32,12 @@ export const PROBLEMS = {
     'A query parameter is unknown, repeated or out of bounds.',
     'The pointer names the parameter.',
   ),
-  'bad-json': entry(400, 'Malformed JSON', 'The body is not JSON in UTF-8.', 'The position says where reading stopped.'),
+  'bad-json': entry(
+    400,
+    'Malformed JSON',
+    'The body is not JSON in UTF-8, or a name stands twice in one of its objects.',
+    'The position says where reading stopped, the pointer which name is repeated.',
+  ),
   'bad-text': entry(
     400,
     'Text that cannot be stored',
@@ -64,7 +69,12 @@ export const PROBLEMS = {
   'slow-request': entry(408, 'Request too slow', 'The request did not arrive completely in time.', 'Send it again, faster.'),
   exists: entry(409, 'Exists already', 'There is an object of this name already.', 'Choose another key, or replace the object with PUT.'),
   'in-use': entry(409, 'In use', 'Something else needs this object.', 'Remove what `because` names first.'),
-  'wrong-status': entry(409, 'Not possible in this status', 'The object’s status does not allow this.', 'Do one of `possible` instead.'),
+  'wrong-status': entry(
+    409,
+    'Not possible in this status',
+    'The object’s status does not allow this; `current` is what it is.',
+    'Do one of `possible` instead.',
+  ),
   'request-id-reused': entry(
     409,
     'requestId reused',
@@ -186,14 +196,15 @@ export function problemType(slug: ProblemSlug): string {
 export function problemDocument({ slug, message, members }: Problem): Readonly<Record<string, unknown>> {
   const { title, status } = PROBLEMS[slug]
   const { pointer, errors, extra } = members
+  // First, so that no member of its own can stand in for one of the standard.
   return {
+    ...extra,
     type: problemType(slug),
     title,
     status,
     detail: message,
     ...(pointer === undefined ? {} : { pointer }),
     ...(errors ? { errors } : {}),
-    ...extra,
   }
 }
 

@@ -3,6 +3,7 @@ import type { Experiment } from '../experiments/experiment.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import { kinds } from '../policies/registry.ts'
 import type { Surface } from '../policies/surface.ts'
+import { NO_REMOTE, type Unfit } from '../store/references.ts'
 import type { Fault } from './problems.ts'
 import { faultsProblem } from './validation.ts'
 import type { World } from './world.ts'
@@ -13,8 +14,7 @@ interface Reference {
   readonly to: keyof ReferenceWorld
   readonly key: string
   readonly pointer: string
-  /** Kinds of policy that cannot stand here, and why. */
-  readonly refused?: { readonly kind: string; readonly because: string }
+  readonly unfit?: Unfit
 }
 
 const WORD: Readonly<Record<keyof ReferenceWorld, string>> = { surfaces: 'surface', policies: 'policy', metrics: 'metric' }
@@ -26,20 +26,17 @@ export async function requireReferences(world: ReferenceWorld, references: reado
     found[i] ? [] : [{ pointer, detail: `there is no ${WORD[to]} "${key}"` }],
   )
   if (faults.length > 0) throw faultsProblem('unknown-reference', faults)
-  const unfit = references.flatMap(({ refused, pointer }, i): Fault[] => {
+  const wrong = references.flatMap(({ unfit, pointer }, i): Fault[] => {
     const { kind } = found[i]!.body as { kind?: string }
-    return refused && kind === refused.kind ? [{ pointer, detail: refused.because }] : []
+    return unfit && kind === unfit.kind ? [{ pointer, detail: unfit.because }] : []
   })
-  if (unfit.length > 0) throw faultsProblem('invalid', unfit)
+  if (wrong.length > 0) throw faultsProblem('invalid', wrong)
 }
-
-/** The net under the others has to hold without anybody else. */
-const NO_REMOTE = { kind: 'remote', because: 'is a remote strategy; a fallback has to work without anybody else' }
 
 export function surfaceReferences({ policy, fallback }: Surface): readonly Reference[] {
   return [
     { to: 'policies', key: policy, pointer: '/policy' },
-    { to: 'policies', key: fallback, pointer: '/fallback', refused: NO_REMOTE },
+    { to: 'policies', key: fallback, pointer: '/fallback', unfit: NO_REMOTE },
   ]
 }
 
@@ -55,4 +52,22 @@ export function experimentReferences({ surface, arms, metrics }: Experiment): re
 export function policyReferences({ kind, parameters }: PolicyDefinition): readonly Reference[] {
   const needs = kinds[kind]?.needs?.(parameters) ?? []
   return needs.map((key) => ({ to: 'policies', key, pointer: '/parameters' }))
+}
+
+/** The policy among those that this one needs, over any number of steps, which needs this one; null when there is none. */
+export async function wayBackTo({ policies }: Pick<ReferenceWorld, 'policies'>, policy: PolicyDefinition): Promise<string | null> {
+  const seen = new Set([policy.key])
+  let needing: readonly PolicyDefinition[] = [policy]
+  while (needing.length > 0) {
+    const needed = new Set<string>()
+    for (const one of needing)
+      for (const { key } of policyReferences(one)) {
+        if (key === policy.key) return one.key
+        if (!seen.has(key)) needed.add(key)
+      }
+    const found = await Promise.all([...needed].map((key) => policies.get(key)))
+    needing = found.flatMap((noun) => (noun ? [noun.body] : []))
+    for (const key of needed) seen.add(key)
+  }
+  return null
 }

@@ -136,6 +136,8 @@ export interface PolicyKind<Parameters = unknown> {
   readonly title: string
   readonly description: string
   readonly parameters: z.ZodType<Parameters>
+  /** Names of parameters that do not change what is shown, only how it is asked for: they may move while an experiment runs. */
+  readonly operational?: readonly string[]
   /** Keys of the policies whose rankers this one needs. */
   needs?(parameters: Parameters): readonly string[]
   /** Learns a model from the log; absent when there is nothing to learn. The same data give the same bytes. */

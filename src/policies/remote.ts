@@ -58,6 +58,7 @@ export const remote: PolicyKind<RemoteParameters> = {
   title: 'Remote',
   description: 'Any other recommender, asked over HTTP within a deadline.',
   parameters,
+  operational: ['deadlineMs', 'concurrency', 'bytesMax', 'lastGoodSeconds'],
   open: (key, _body, given, { catalogue }) => {
     const sieve = newSieve(catalogue.size)
     const top = newTopK()

@@ -101,13 +101,13 @@ async function withNoun(
 }
 
 async function replace(knex: Knex, { id, key, status }: Stored<Experiment>, body: Experiment): Promise<ExperimentChange> {
-  if (status === 'stopped' || status === 'archived') return refused(`"${key}" is ${status}: its answer has been seen.`)
+  if (status === 'stopped' || status === 'archived') return refused('status', `"${key}" is ${status}: its answer has been seen.`)
   const because = await obstacleTo(knex, body)
-  if (because) return refused(because)
+  if (because) return refused('missing', because)
   const epoch = await openEpochOf(knex, id)
   if (epoch && hasChanged(epoch, body)) {
     const bare = await unfreezable(knex, body)
-    if (bare) return refused(bare)
+    if (bare) return refused('missing', bare)
     await endEpoch(knex, id)
     await carryMasks(knex, epoch, { epochId: await beginEpoch(knex, id, body), body })
   }
@@ -128,10 +128,10 @@ async function obstacleTo(knex: Knex, body: Experiment): Promise<string | null> 
 /** A step of an experiment's life, inside a transaction on its topic. */
 export async function act(knex: Knex, { id, key, body, status }: Stored<Experiment>, action: Action): Promise<ExperimentChange> {
   const next = after(status as Status, action)
-  if (next === null) return refused(`"${key}" is ${status} and cannot ${action}.`)
+  if (next === null) return refused('status', `"${key}" is ${status} and cannot ${action}.`)
   if (action === 'start') {
     const because = (await obstacleTo(knex, body)) ?? (await unfreezable(knex, body))
-    if (because) return refused(because)
+    if (because) return refused('missing', because)
     await beginEpoch(knex, id, body)
   }
   if (action === 'stop') await endEpoch(knex, id)
@@ -140,7 +140,7 @@ export async function act(knex: Knex, { id, key, body, status }: Stored<Experime
 
 async function remove(knex: Knex, current: Stored<Experiment>): Promise<ExperimentChange> {
   const [epoch] = await epochsOf(knex, current.id)
-  if (epoch) return refused(`"${current.key}" has been started: its log stays. Archive it instead.`)
+  if (epoch) return refused('in-use', `"${current.key}" has been started: its log stays. Archive it instead.`)
   await knex('experiments').where({ id: current.id }).delete()
   return { kind: 'done', noun: current }
 }

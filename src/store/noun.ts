@@ -29,8 +29,14 @@ export type NounChange<Body> =
   /** It exists already, or has another revision than the caller thought. */
   | { readonly kind: 'conflict'; readonly current: Stored<Body> }
   | { readonly kind: 'missing' }
-  /** Something needs it, it needs something that is not there, or its status does not allow the change. */
-  | { readonly kind: 'refused'; readonly because: string }
+  | Refused
+
+/** It needs something that is not there or cannot stand there; something needs it as it is; or its status does not allow the change. */
+export interface Refused {
+  readonly kind: 'refused'
+  readonly why: 'missing' | 'in-use' | 'status'
+  readonly because: string
+}
 
 /** By key; `after` is the last key of the page before. */
 export interface PageOf {
@@ -43,6 +49,6 @@ export function isDone(change: NounChange<unknown>): boolean {
   return change.kind === 'done'
 }
 
-export function refused(because: string): { readonly kind: 'refused'; readonly because: string } {
-  return { kind: 'refused', because }
+export function refused(why: Refused['why'], because: string): Refused {
+  return { kind: 'refused', why, because }
 }

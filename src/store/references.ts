@@ -13,7 +13,17 @@ import type { Bodies, NounTable } from './noun.ts'
 export interface Reference {
   readonly table: Exclude<NounTable, 'experiments'>
   readonly key: string
+  /** A kind of policy that cannot stand here, and why. */
+  readonly unfit?: Unfit
 }
+
+export interface Unfit {
+  readonly kind: string
+  readonly because: string
+}
+
+/** The net under the others has to hold without anybody else. */
+export const NO_REMOTE: Unfit = { kind: 'remote', because: 'is a remote strategy; a fallback has to work without anybody else' }
 
 const SINGULAR: Readonly<Record<NounTable, string>> = {
   surfaces: 'surface',
@@ -30,7 +40,7 @@ export function needsOf<T extends NounTable>(table: T, body: Bodies[T]): readonl
   switch (table) {
     case 'surfaces': {
       const surface = body as Surface
-      return [policy(surface.policy), policy(surface.fallback)]
+      return [policy(surface.policy), { ...policy(surface.fallback), unfit: NO_REMOTE }]
     }
     case 'policies': {
       const { key, kind, parameters } = body as PolicyDefinition
@@ -50,11 +60,12 @@ export function needsOf<T extends NounTable>(table: T, body: Bodies[T]): readonl
   }
 }
 
-/** A sentence about the first thing that a body needs and that is not there, or null. */
+/** A sentence about the first thing that a body needs and that is not there or cannot serve there, or null. */
 export async function missingFor<T extends NounTable>(knex: Knex, table: T, body: Bodies[T]): Promise<string | null> {
-  for (const { table: where, key } of needsOf(table, body)) {
-    const found = await knex(where).where({ key }).first('id')
+  for (const { table: where, key, unfit } of needsOf(table, body)) {
+    const found: { body: { kind?: string } } | undefined = await knex(where).where({ key }).first('body')
     if (!found) return `There is no ${SINGULAR[where]} "${key}".`
+    if (unfit && found.body.kind === unfit.kind) return `The ${SINGULAR[where]} "${key}" ${unfit.because}.`
   }
   return null
 }

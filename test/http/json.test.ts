@@ -96,6 +96,35 @@ describe('JSON from strangers', () => {
     const value = readJson(bytes('{"__proto__":{"admin":true},"a":1}')) as { admin?: boolean }
     expect(value.admin).toBeUndefined()
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
-    expect(readJson(bytes('{"a":1,"a":2}'))).toEqual({ a: 2 })
+  })
+
+  it.each([
+    ['{"a":1,"a":2}', '/a'],
+    ['{"a":1,"\\u0061":2}', '/a'],
+    ['{"arms":[{"key":"x"},{"key":"y","policy":"p","key" : "z"}]}', '/arms/1/key'],
+    ['[1,[{"a":{"b/c":1}},"a:\\"b\\":",{"x\\\\":1,"x\\\\":2}]]', '/1/2/x\\'],
+    ['{"__proto__":1,"__proto__":2}', '/__proto__'],
+  ])('is refused where a name stands twice in one object: %s', (text, pointer) => {
+    const { slug, members } = problemOf(text)
+    expect([slug, members.pointer]).toEqual(['bad-json', pointer])
+  })
+
+  it('may name the same thing in different objects, and quote what looks like a name', () => {
+    for (const text of ['[{"a":1},{"a":2}]', '{"a":{"a":{"a":1}}}', '{"a":"\\"a\\":1","b":"x:"}', '{"a": "a" , "b":"a\\\\"}'])
+      expect(readJson(bytes(text))).toEqual(JSON.parse(text))
+  })
+
+  it('is refused for a repeated name wherever it stands, and only then', () => {
+    const name = fc.oneof(fc.constantFrom('a', '"', '\\', ':', '{', 'a":', '\\"'), fc.string({ unit: 'grapheme-ascii', maxLength: 4 }))
+    const members = fc.array(fc.tuple(name, fc.oneof(fc.integer(), name, fc.array(name, { maxLength: 2 }))), { maxLength: 6 })
+    fc.assert(
+      fc.property(members, fc.boolean(), (list, isInner) => {
+        const object = `{${list.map(([key, value]) => `${JSON.stringify(key)} : ${JSON.stringify(value)}`).join(' , ')}}`
+        const text = isInner ? `{"outer":[0,${object}]}` : object
+        const repeats = new Set(list.map(([key]) => key)).size < list.length
+        if (repeats) expect(problemOf(text).slug).toBe('bad-json')
+        else expect(readJson(bytes(text))).toEqual(JSON.parse(text))
+      }),
+    )
   })
 })

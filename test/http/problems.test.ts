@@ -56,6 +56,11 @@ describe('a problem', () => {
     expect(problemHeaders(problem)).toEqual({ 'X-A': 'b' })
   })
 
+  it('keeps the members of the standard what they are', () => {
+    const problem = new Problem('wrong-status', { extra: { status: 'running', type: 'x', current: 'running' } })
+    expect(problemDocument(problem)).toMatchObject({ status: 409, type: '/problems/wrong-status', current: 'running' })
+  })
+
   it('has a page that says what to do', () => {
     expect(problemPage('forbidden')).toBe(
       '403 Scope missing\n\nThe key is valid but lacks the scope that the route asks for.\n\nWhat to do: Use a key with the scope that `scopes` names.\n',

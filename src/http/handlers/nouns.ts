@@ -47,18 +47,18 @@ export function nounHandlers<Body extends { readonly key: string }>(
       await check(body)
       const change = await port.create(body)
       if (change.kind === 'conflict')
-        throw new Problem('exists', { detail: `There is a ${singular} "${body.key}" already.`, pointer: '/key' })
-      return found(201, done(change, { singular, key: body.key, refusal: 'unknown-reference' }), { Location: `${path}/${body.key}` })
+        throw new Problem('exists', { detail: `The ${singular} "${body.key}" exists already.`, pointer: '/key' })
+      return found(201, done(change, { singular, key: body.key }), { Location: `${path}/${body.key}` })
     }),
     bind(routes.replace, async ({ params, body, request }) => {
       if (body.key !== params.key)
         throw faultsProblem('invalid', [{ pointer: '/key', detail: `has to be "${params.key}", as in the path` }])
       await check(body)
       const change = await port.replace(params.key, body, revisionNamed(request))
-      return found(200, done(change, { singular, key: params.key, refusal: 'wrong-status' }))
+      return found(200, done(change, { singular, key: params.key }))
     }),
     bind(routes.remove, async ({ params, request }) => {
-      done(await port.remove(params.key, revisionNamed(request)), { singular, key: params.key, refusal: 'in-use' })
+      done(await port.remove(params.key, revisionNamed(request)), { singular, key: params.key })
       return NO_CONTENT
     }),
   ]
@@ -76,19 +76,19 @@ function missing(singular: string, key: string): Problem {
 interface Attempt {
   readonly singular: string
   readonly key: string
-  /** What a refusal of the store means for this change. */
-  readonly refusal: 'in-use' | 'unknown-reference' | 'wrong-status'
 }
 
+const REFUSALS = { missing: 'unknown-reference', 'in-use': 'in-use', status: 'wrong-status' } as const
+
 /** The noun after a change; throws what stood in its way. */
-export function done<Body>(change: NounChange<Body>, { singular, key, refusal }: Attempt): Stored<Body> {
+export function done<Body>(change: NounChange<Body>, { singular, key }: Attempt): Stored<Body> {
   switch (change.kind) {
     case 'done':
       return change.noun
     case 'missing':
       throw missing(singular, key)
     case 'refused':
-      throw new Problem(refusal, { detail: change.because, extra: { because: change.because } })
+      throw new Problem(REFUSALS[change.why], { detail: change.because, extra: { because: change.because } })
     case 'conflict': {
       const { revision } = change.current
       throw new Problem('changed-meanwhile', {

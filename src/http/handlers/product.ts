@@ -8,7 +8,7 @@ import { etagOf, revisionOf } from '../etag.ts'
 import { type Bound, bind, json } from '../handler.ts'
 import { pointerOf } from '../pointer.ts'
 import { Problem } from '../problems.ts'
-import { experimentReferences, policyReferences, requireReferences, surfaceReferences } from '../references.ts'
+import { experimentReferences, policyReferences, requireReferences, surfaceReferences, wayBackTo } from '../references.ts'
 import { experimentRoutes, lifeRoutes, metricRoutes, policyRoutes, surfaceRoutes } from '../routes/product.ts'
 import { faultsProblem } from '../validation.ts'
 import type { World } from '../world.ts'
@@ -43,7 +43,7 @@ export function productHandlers(world: World): readonly Bound[] {
         const experiment = await world.experiments.get(key)
         if (experiment && after(statusOf(experiment), action) === null) throw impossible(experiment, action)
         const change = await world.experiments.act(key, action, revisionOf(request.headers))
-        const noun = done(change, { singular: 'experiment', key, refusal: action === 'start' ? 'unknown-reference' : 'wrong-status' })
+        const noun = done(change, { singular: 'experiment', key })
         return json(200, shownExperiment(noun), { ETag: etagOf(noun.revision) })
       }),
     ),
@@ -63,11 +63,11 @@ async function checkExperiment(world: World, experiment: Experiment): Promise<vo
     )
 }
 
-function checkPolicy(world: World, policy: PolicyDefinition): Promise<void> {
-  const references = policyReferences(policy)
-  if (references.some(({ key }) => key === policy.key))
-    throw faultsProblem('invalid', [{ pointer: '/parameters', detail: 'a policy cannot need itself' }])
-  return requireReferences(world, references)
+async function checkPolicy(world: World, policy: PolicyDefinition): Promise<void> {
+  const by = await wayBackTo(world, policy)
+  const detail = by === policy.key ? 'a policy cannot need itself' : `a policy cannot need itself, and "${by}" needs "${policy.key}"`
+  if (by !== null) throw faultsProblem('invalid', [{ pointer: '/parameters', detail }])
+  await requireReferences(world, policyReferences(policy))
 }
 
 function shownExperiment<Body>(noun: Stored<Body>): object {
@@ -84,6 +84,6 @@ function impossible(experiment: Stored<{ readonly key: string }>, action: string
   const choice = possible.length === 0 ? 'nothing more can be done with it' : `possible: ${possible.join(', ')}`
   return new Problem('wrong-status', {
     detail: `"${experiment.key}" is ${status} and cannot ${action}; ${choice}.`,
-    extra: { status, possible },
+    extra: { current: status, possible },
   })
 }

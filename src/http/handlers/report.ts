@@ -38,7 +38,7 @@ async function reportFor(world: ReportWorld, key: string, epoch: number | undefi
   if (epoch !== undefined) throw new Problem('not-found', { detail: `The experiment "${key}" has no epoch ${epoch}.` })
   throw new Problem('wrong-status', {
     detail: `The experiment "${key}" was never started, so there is nothing to report.`,
-    extra: { status: experiment.status, possible: ['start'] },
+    extra: { current: experiment.status, possible: ['start'] },
   })
 }
 

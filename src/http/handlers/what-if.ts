@@ -45,12 +45,12 @@ export async function askedEpoch({ experiments }: Pick<ReportWorld, 'experiments
   if (!epoch)
     throw new Problem('wrong-status', {
       detail: `The experiment "${key}" was never started, so nothing is logged.`,
-      extra: { status: noun.status, possible: ['start'] },
+      extra: { current: noun.status, possible: ['start'] },
     })
   if (allocation.kind === 'fixed' || epoch.settings.allocation.kind === 'fixed')
     throw new Problem('wrong-status', {
       detail: `The experiment "${key}" divides its traffic by fixed weights: its report compares the arms, and no draw depends on the request.`,
-      extra: { status: noun.status, possible: [] },
+      extra: { current: noun.status, possible: [] },
     })
   return { key, epoch, allocation }
 }

@@ -88,7 +88,7 @@ export function nounRoutes<S extends z.ZodType>({
       body,
       precondition: true,
       answers: { 200: answer },
-      problems: ['not-found', 'unknown-reference', 'wrong-status'],
+      problems: ['not-found', 'unknown-reference', 'in-use', 'wrong-status'],
     }),
     remove: route({
       ...one,

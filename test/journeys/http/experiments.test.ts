@@ -30,7 +30,7 @@ describe('the life of an experiment', () => {
   it('goes from draft to archive, and says what is possible when something is not', async () => {
     await draft('life')
     const early = await act('life', 'stop').expect(409)
-    expect(early.body).toMatchObject({ type: '/problems/wrong-status', status: 'draft', possible: ['start', 'archive'] })
+    expect(early.body).toMatchObject({ type: '/problems/wrong-status', status: 409, current: 'draft', possible: ['start', 'archive'] })
     for (const [action, status] of [
       ['start', 'running'],
       ['pause', 'paused'],

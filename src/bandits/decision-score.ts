@@ -14,6 +14,8 @@ export const SCORE_SCALE = 2 ** 20
 /** Of sums over π itself. */
 export const SHARE_SCALE = 2 ** 30
 const EXPECTED_MOST = 2 ** 52
+/** Bits of a safe integer. */
+const SAFE_BITS = 53
 
 export interface DecisionScore {
   /** A bit for every arm that could be drawn. */
@@ -27,11 +29,13 @@ export interface DecisionScore {
 /** `drawn`: the arm's place; −1 for an arm that the epoch does not have. */
 export function scoreOf(pi: readonly number[], drawn: number, { arms }: ScoreShape): DecisionScore {
   const usable = pi.length === arms ? pi.map((p) => (p >= PROPENSITY_MIN && p <= 1 ? p : 0)) : new Array<number>(arms).fill(0)
-  let eligible = 0n
-  usable.forEach((p, arm) => {
-    if (p > 0) eligible |= 1n << BigInt(arm)
-  })
-  return { eligible: String(eligible), weights: usable.map((p) => (p > 0 ? nearest(SCORE_SCALE / p) : 0)), pi: usable, drawn }
+  return { eligible: maskOf(usable), weights: usable.map((p) => (p > 0 ? nearest(SCORE_SCALE / p) : 0)), pi: usable, drawn }
+}
+
+/** A bit for every arm above 0, in decimal digits. */
+function maskOf(pi: readonly number[]): string {
+  if (pi.length <= SAFE_BITS) return String(pi.reduce((mask, p, arm) => (p > 0 ? mask + 2 ** arm : mask), 0))
+  return String(pi.reduce((mask, p, arm) => (p > 0 ? mask + (1n << BigInt(arm)) : mask), 0n))
 }
 
 /** What a new decision adds before anything has come of it: (arms + 1)·slots numbers, then 1 for the draw. */

@@ -7,7 +7,7 @@
  */
 
 import { type ExactSquares, openSquares, squareTotals } from '../stats/exact-squares.ts'
-import { addBig, addProducts, addVector, type ExactSums, largestOf, openSums, totalsOf, type Whole } from '../stats/exact-sums.ts'
+import { addBig, addProduct, type ExactSums, largestOf, openSums, totalsOf, type Whole } from '../stats/exact-sums.ts'
 import { triangle } from './decision-moments.ts'
 import { type DecisionScore, nearest, SHARE_SCALE } from './decision-score.ts'
 import type { ScoreMoments, ScoreShape } from './score-moments.ts'
@@ -71,57 +71,35 @@ export function scoreMomentsOf(cell: ScoreCell, { arms }: ScoreShape): ScoreMome
 /** One draw more, whatever came of it. */
 export function addDraw(cell: ScoreCell, { pi, weights, drawn }: DecisionScore): void {
   const arms = pi.length
-  addVector(cell.expected, shares(pi), SHARE_SCALE)
-  addVector(cell.covariance, spread(pi), SHARE_SCALE)
-  addVector(cell.inverse, weights, largestOf(weights))
+  for (let i = 0, at = 0; i < arms; i++) {
+    addProduct(cell.expected, i, 1, nearest(SHARE_SCALE * pi[i]!))
+    addProduct(cell.inverse, i, 1, weights[i]!)
+    for (let j = i; j < arms; j++) addProduct(cell.covariance, at++, 1, nearest(SHARE_SCALE * ((i === j ? pi[i]! : 0) - pi[i]! * pi[j]!)))
+  }
   if (drawn < 0) return
   const own = weights[drawn]!
-  const only = new Float64Array(arms)
-  only[drawn] = 1
-  addVector(cell.counts, only, 1)
-  only[drawn] = own
-  addVector(cell.weights, only, own)
-  addProducts(cell.squaredWeights, only, { y: [own], sign: 1, bound: own * own })
+  addProduct(cell.counts, drawn, 1, 1)
+  addProduct(cell.weights, drawn, 1, own)
+  addProduct(cell.squaredWeights, drawn, own, own)
 }
 
 /** Outcomes of the drawn arm: y added or taken back, as they are and weighted. */
 export function addOutcomes(cell: ScoreCell, { weights, drawn }: DecisionScore, y: Whole, sign: 1 | -1): void {
   if (drawn < 0 || largestOf(y) === 0) return
   const own = weights[drawn]!
-  addByArm(cell.outcomes, cell.outcomeSquares, { arms: weights.length, arm: drawn, times: 1 }, y, sign)
-  if (own > 0) addByArm(cell.weighted, cell.weightedSquares, { arms: weights.length, arm: drawn, times: own }, y, sign)
-}
-
-interface ArmTimes {
-  readonly arms: number
-  readonly arm: number
-  readonly times: number
+  addAtArm(cell.outcomes, cell.outcomeSquares, { arm: drawn, times: sign }, y)
+  if (own > 0) addAtArm(cell.weighted, cell.weightedSquares, { arm: drawn, times: sign * own }, y)
 }
 
 /** times·y and times·yyᵀ at the arm's place. */
-function addByArm(sums: ExactSums, squares: ExactSums, { arms, arm, times }: ArmTimes, y: Whole, sign: 1 | -1): void {
-  const most = largestOf(y)
-  const only = new Float64Array(arms)
-  only[arm] = times
-  addProducts(sums, only, { y, sign, bound: times * most })
-  const pairs = new Float64Array(triangle(y.length))
-  if (most * most <= Number.MAX_SAFE_INTEGER) {
-    for (let i = 0, at = 0; i < y.length; i++) for (let j = i; j < y.length; j++) pairs[at++] = y[i]! * y[j]!
-    addProducts(squares, only, { y: pairs, sign, bound: times * most * most })
-    return
+function addAtArm(sums: ExactSums, squares: ExactSums, { arm, times }: { readonly arm: number; readonly times: number }, y: Whole): void {
+  let at = arm * triangle(y.length)
+  for (let i = 0; i < y.length; i++) {
+    addProduct(sums, arm * y.length + i, times, y[i]!)
+    for (let j = i; j < y.length; j++, at++) {
+      const pair = y[i]! * y[j]!
+      if (Number.isSafeInteger(pair)) addProduct(squares, at, times, pair)
+      else addBig(squares, at, BigInt(times) * BigInt(y[i]!) * BigInt(y[j]!))
+    }
   }
-  const weight = BigInt(sign * times)
-  let at = arm * pairs.length
-  for (let i = 0; i < y.length; i++) for (let j = i; j < y.length; j++) addBig(squares, at++, weight * BigInt(y[i]!) * BigInt(y[j]!))
-}
-
-function shares(pi: readonly number[]): Float64Array {
-  return Float64Array.from(pi, (p) => nearest(SHARE_SCALE * p))
-}
-
-function spread(pi: readonly number[]): Float64Array {
-  const values = new Float64Array(triangle(pi.length))
-  for (let i = 0, at = 0; i < pi.length; i++)
-    for (let j = i; j < pi.length; j++) values[at++] = nearest(SHARE_SCALE * ((i === j ? pi[i]! : 0) - pi[i]! * pi[j]!))
-  return values
 }

@@ -50,11 +50,14 @@ export function openBucketSums(objectivesOf: (epochId: number) => number): Bucke
     return cell
   }
 
-  function add(cell: BucketCell, x: Whole, y: Whole, sign: 1 | -1): void {
+  function addProductsOf(cell: BucketCell, x: Whole, y: Whole, sign: 1 | -1): void {
     const yMax = largestOf(y)
-    if (yMax === 0) return
-    addProducts(cell.b, x, { y, sign, bound: X_MAX * yMax })
-    addTriangle(cell.c, y, { sign, bound: yMax * yMax })
+    if (yMax > 0) addProducts(cell.b, x, { y, sign, bound: X_MAX * yMax })
+  }
+
+  function addSquareOf(cell: BucketCell, y: Whole, sign: 1 | -1): void {
+    const yMax = largestOf(y)
+    if (yMax > 0) addTriangle(cell.c, y, { sign, bound: yMax * yMax })
   }
 
   return {
@@ -65,8 +68,14 @@ export function openBucketSums(objectivesOf: (epochId: number) => number): Bucke
     },
     changed(key, x, { before, now }) {
       const cell = cellOf(key, x.length)
-      add(cell, x, now, 1)
-      add(cell, x, before, -1)
+      const change = Float64Array.from(now, (value, k) => value - before[k]!)
+      if (change.every(Number.isSafeInteger)) addProductsOf(cell, x, change, 1)
+      else {
+        addProductsOf(cell, x, now, 1)
+        addProductsOf(cell, x, before, -1)
+      }
+      addSquareOf(cell, now, 1)
+      addSquareOf(cell, before, -1)
     },
     cells: () => [...cells.values()],
   }

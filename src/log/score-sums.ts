@@ -1,19 +1,29 @@
 /**
  * Scores of a step of the fold: by unit and day what is new, and with it the cells.
  *
- *     decision, outcomes ─▶ what they add to their unit's day ─▶ flush: read the day as it stands, write it as it is now
- *                       └─▶ sums over draws                       └─▶ Σz, Σzzᵀ of its cell by the difference
+ *     decision, outcomes ─▶ what they add to their unit's day ─▶ flush: z as it stands ─▶ z′ = z + what is new, written (unit-days)
+ *                       └─▶ sums over draws                       └─▶ Σz += z′ − z      Σzzᵀ += z′z′ᵀ − zzᵀ   of its cell
  *
- * Days of units are flushed whenever many have come together, so that memory is bounded; flushing twice is as good as once. Only whoever
- * holds the fold's lock writes here.
+ * Days of units are flushed whenever many have come together, so that memory is bounded; flushing twice is as good as once.
  */
 import type { ClientBase } from 'pg'
-import { type DecisionScore, expectedScores, outcomeWeights } from '../bandits/decision-score.ts'
+import { type DecisionScore, expectedScores, SCORE_SCALE } from '../bandits/decision-score.ts'
 import { addDraw, addOutcomes, type CellPlace, openCell, type ScoreCell, scoresLength } from '../bandits/score-cell.ts'
 import type { ScoreShape } from '../bandits/score-moments.ts'
 import { addSquare } from '../stats/exact-squares.ts'
-import { addBig, addProducts, addVector, type ExactSums, largestOf, openSums, totalsOf, type Whole } from '../stats/exact-sums.ts'
-import { statement } from './statement.ts'
+import {
+  addBig,
+  addProduct,
+  addVector,
+  type ExactSums,
+  largestOf,
+  openSums,
+  plainTotals,
+  totalsOf,
+  type Whole,
+} from '../stats/exact-sums.ts'
+import { renewUnitDays, type UnitDay } from './unit-days.ts'
+import type { Wholes } from './wholes.ts'
 
 /** A unit's day in one stratum. */
 export interface UnitPeriod extends CellPlace {
@@ -30,117 +40,107 @@ export interface ScoreSums {
   cells(): readonly ScoreCell[]
 }
 
-const UNITS_MOST = 20_000
-const CHUNK = 2_000
-const SQL = { read: statement('unit-periods'), write: statement('unit-periods-write') }
+/** A cell with what this step adds to its unit-days, by unit. */
+interface OpenCell {
+  readonly cell: ScoreCell
+  readonly shape: ScoreShape
+  readonly units: Map<string, ExactSums>
+}
+
+interface ChangedDay extends UnitDay {
+  readonly cell: ScoreCell
+  readonly added: ExactSums
+}
+
+const UNITS_MOST = 50_000
 
 /** `shapeOf` an epoch. */
 export function openScoreSums(shapeOf: (epochId: number) => ScoreShape): ScoreSums {
-  const cells = new Map<string, ScoreCell>()
-  let units = new Map<string, { readonly at: UnitPeriod; readonly sums: ExactSums }>()
+  const cells = new Map<string, OpenCell>()
+  let open = 0
 
-  function cellOf(at: CellPlace): ScoreCell {
-    const name = cellName(at)
+  function cellOf(at: CellPlace): OpenCell {
+    const name = `${at.epochId} ${at.day} ${at.stratum} ${at.eligible}`
     const known = cells.get(name)
     if (known) return known
-    const cell = openCell(at, shapeOf(at.epochId))
+    const shape = shapeOf(at.epochId)
+    const cell = { cell: openCell(at, shape), shape, units: new Map() }
     cells.set(name, cell)
     return cell
   }
 
-  function unitOf(at: UnitPeriod): ExactSums {
-    const name = unitName(at)
-    const known = units.get(name)
-    if (known) return known.sums
-    const sums = openSums(scoresLength(shapeOf(at.epochId)))
-    units.set(name, { at, sums })
+  function unitOf({ units, shape }: OpenCell, unit: string): ExactSums {
+    const known = units.get(unit)
+    if (known) return known
+    const sums = openSums(scoresLength(shape))
+    units.set(unit, sums)
+    open += 1
     return sums
-  }
-
-  async function flushSome(client: ClientBase, some: readonly { readonly at: UnitPeriod; readonly sums: ExactSums }[]): Promise<void> {
-    const places = placesOf(some.map(({ at }) => at))
-    const { rows } = await client.query<{ name: string; scores: string }>(SQL.read, [...places])
-    const stored = new Map(rows.map((row) => [row.name, wholeOf(row.scores)] as const))
-    const now = some.map(({ at, sums }) => {
-      const cell = cellOf(at)
-      const before = stored.get(unitName(at))
-      if (before) {
-        addSquare(cell.products, before, -1)
-        for (let i = 0; i < before.length; i++) addBig(sums, i, BigInt(before[i]!))
-      }
-      const after = narrowed(totalsOf(sums))
-      addSquare(cell.products, after, 1)
-      addDifference(cell.sums, after, before)
-      if (!before) cell.units += 1
-      return `{${after.join()}}`
-    })
-    await client.query(SQL.write, [...places, now])
   }
 
   return {
     decided(at, score, mhat, isDraw) {
-      const sums = unitOf(at)
+      const cell = cellOf(at)
+      const sums = unitOf(cell, at.unit)
       if (!isDraw) return
-      const expected = expectedScores(score, mhat, shapeOf(at.epochId))
+      const expected = expectedScores(score, mhat, cell.shape)
       addVector(sums, expected, largestOf(expected))
-      addDraw(cellOf(at), score)
+      addDraw(cell.cell, score)
     },
     changed(at, score, { before, now }) {
-      const sums = unitOf(at)
-      const counted = outcomeWeights(score)
-      const weight = largestOf(counted)
       const cell = cellOf(at)
-      for (const [y, sign] of [[now, 1] as const, [before, -1] as const]) {
-        addProducts(sums, counted, { y, sign, bound: weight * largestOf(y) })
-        addOutcomes(cell, score, y, sign)
-      }
+      const sums = unitOf(cell, at.unit)
+      addBrought(sums, score, now, 1)
+      addBrought(sums, score, before, -1)
+      addOutcomes(cell.cell, score, now, 1)
+      addOutcomes(cell.cell, score, before, -1)
     },
     async flush(client, which) {
-      if (which === 'many' && units.size < UNITS_MOST) return
-      const all = [...units.values()]
-      units = new Map()
-      for (let from = 0; from < all.length; from += CHUNK) await flushSome(client, all.slice(from, from + CHUNK))
+      if (which === 'many' && open < UNITS_MOST) return
+      const days = [...cells.values()].flatMap(changedDaysOf)
+      for (const { units } of cells.values()) units.clear()
+      open = 0
+      await renewUnitDays(client, days, renewed)
     },
-    cells: () => [...cells.values()],
+    cells: () => [...cells.values()].map(({ cell }) => cell),
   }
 }
 
-function cellName({ epochId, day, stratum, eligible }: CellPlace): string {
-  return `${epochId} ${day} ${stratum} ${eligible}`
-}
-
-function unitName(at: UnitPeriod): string {
-  return `${cellName(at)} ${at.unit}`
-}
-
-function placesOf(units: readonly UnitPeriod[]): readonly (readonly (string | number)[])[] {
-  const column = (of: (at: UnitPeriod) => string | number) => units.map(of)
-  return [
-    column((at) => at.epochId),
-    column((at) => at.unit),
-    column((at) => at.day),
-    column((at) => at.stratum),
-    column((at) => at.eligible),
-  ]
-}
-
-type Scores = readonly number[] | readonly bigint[]
-
-/** A numeric[] of whole numbers, in the text that PostgreSQL sends. */
-function wholeOf(text: string): Scores {
-  const parts = text.slice(1, -1).split(',')
-  return parts.some((part) => part.length > 15) ? parts.map(BigInt) : parts.map(Number)
-}
-
-/** As plain numbers, when all of them are safe. */
-function narrowed(values: readonly bigint[]): Scores {
-  const plain = values.map(Number)
-  return plain.every(Number.isSafeInteger) ? plain : values
-}
-
-function addDifference(sums: ExactSums, after: Scores, before: Scores | undefined): void {
-  for (let i = 0; i < after.length; i++) {
-    const change = BigInt(after[i]!) - BigInt(before?.[i] ?? 0)
-    if (change !== 0n) addBig(sums, i, change)
+/** What outcomes add to a unit's scores: w·y for the drawn arm, and 2²⁰·y as it is. */
+function addBrought(sums: ExactSums, { weights, drawn }: DecisionScore, y: Whole, sign: 1 | -1): void {
+  const slots = y.length
+  for (let k = 0; k < slots; k++) {
+    const brought = sign * y[k]!
+    if (brought === 0) continue
+    if (drawn >= 0) addProduct(sums, drawn * slots + k, weights[drawn]!, brought)
+    addProduct(sums, weights.length * slots + k, SCORE_SCALE, brought)
   }
+}
+
+function changedDaysOf({ cell, units }: OpenCell): readonly ChangedDay[] {
+  return Array.from(units, ([unit, added]) => ({ cell, unit, added }))
+}
+
+/** The scores of a unit-day as they are now; moves the sums of its cell. */
+function renewed({ cell, added }: ChangedDay, stored: Wholes | null): Wholes {
+  const now = sumOf(added, stored)
+  if (stored) addSquare(cell.products, stored, -1)
+  else cell.units += 1
+  addSquare(cell.products, now, 1)
+  const plain = plainTotals(added)
+  if (plain) addVector(cell.sums, plain, largestOf(plain))
+  else totalsOf(added).forEach((value, i) => void addBig(cell.sums, i, value))
+  return now
+}
+
+/** In doubles as long as each of them is safe: a sum that rounds to a safe integer is one. */
+function sumOf(added: ExactSums, stored: Wholes | null): Wholes {
+  const plain = plainTotals(added)
+  if (plain && (stored === null || stored instanceof Float64Array)) {
+    const now = stored ? plain.map((value, i) => value + stored[i]!) : plain
+    if (now.every(Number.isSafeInteger)) return now
+  }
+  const exact = totalsOf(added).map((value, i) => value + BigInt(stored?.[i] ?? 0))
+  const doubles = Float64Array.from(exact, Number)
+  return doubles.every(Number.isSafeInteger) ? doubles : exact
 }

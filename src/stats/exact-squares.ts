@@ -6,7 +6,7 @@
  * Each of the three is a sum of small products, which stays in doubles for a thousand rows (exact-sums). Vectors beyond the doubles are
  * multiplied as big integers. The bits are the same in any order, and sign −1 takes back exactly.
  */
-import { addTriangle, type ExactSums, largestOf, openSums, totalsOf, type Whole } from './exact-sums.ts'
+import { addTriangle, type ExactSums, largestOf, makeRoom, openSums, totalsOf, type Whole } from './exact-sums.ts'
 
 export interface ExactSquares {
   readonly high: ExactSums
@@ -14,14 +14,22 @@ export interface ExactSquares {
   readonly both: ExactSums
   /** Of vectors that are no doubles. */
   readonly large: bigint[]
+  /** h, l and h + l of the vector at hand. */
+  readonly halves: Three
 }
+
+type Three = readonly [Float64Array, Float64Array, Float64Array]
 
 const BASE = 2 ** 22
 
 /** For vectors of `size` numbers: size(size + 1)/2 sums. */
 export function openSquares(size: number): ExactSquares {
   const count = (size * (size + 1)) / 2
-  return { high: openSums(count), low: openSums(count), both: openSums(count), large: new Array<bigint>(count).fill(0n) }
+  const half = () => new Float64Array(size)
+  return {
+    ...{ high: openSums(count), low: openSums(count), both: openSums(count), large: new Array<bigint>(count).fill(0n) },
+    halves: [half(), half(), half()],
+  }
 }
 
 /** Adds sign·vvᵀ; v of whole numbers, safe ones or big integers. */
@@ -36,18 +44,41 @@ export function squareTotals({ high, low, both, large }: ExactSquares): readonly
   return large.map((own, i) => own + (h[i]! << 44n) + ((b[i]! - h[i]! - l[i]!) << 22n) + l[i]!)
 }
 
-function addSplit({ high, low, both }: ExactSquares, v: Whole, sign: 1 | -1): void {
-  const h = new Float64Array(v.length)
-  const l = new Float64Array(v.length)
-  const sum = new Float64Array(v.length)
+function addSplit({ high, low, both, halves }: ExactSquares, v: Whole, sign: 1 | -1): void {
+  const [h, l, s] = halves
   for (let i = 0; i < v.length; i++) {
-    h[i] = Math.round(v[i]! / BASE)
-    l[i] = v[i]! - h[i]! * BASE
-    sum[i] = h[i]! + l[i]!
+    const upper = Math.round(v[i]! / BASE)
+    h[i] = upper
+    l[i] = v[i]! - upper * BASE
+    s[i] = h[i]! + l[i]!
   }
-  addTriangle(high, h, { sign, bound: largestOf(h) ** 2 })
-  addTriangle(low, l, { sign, bound: largestOf(l) ** 2 })
-  addTriangle(both, sum, { sign, bound: largestOf(sum) ** 2 })
+  // The high halves of the largest vectors have products that no double holds.
+  const isRoom = makeRoom(high, largestOf(h) ** 2) && makeRoom(low, largestOf(l) ** 2) && makeRoom(both, largestOf(s) ** 2)
+  if (!isRoom) {
+    addTriangle(high, h, { sign, bound: largestOf(h) ** 2 })
+    addTriangle(low, l, { sign, bound: largestOf(l) ** 2 })
+    addTriangle(both, s, { sign, bound: largestOf(s) ** 2 })
+    return
+  }
+  addTriangles([high.recent, low.recent, both.recent], halves, sign)
+}
+
+/** All three at once: one pass over the pairs. */
+function addTriangles([high, low, both]: Three, [h, l, s]: Three, sign: 1 | -1): void {
+  const size = h.length
+  let at = 0
+  for (let i = 0; i < size; i++) {
+    if (h[i] === 0 && l[i] === 0) {
+      at += size - i
+      continue
+    }
+    const [upper, lower, sum] = [sign * h[i]!, sign * l[i]!, sign * s[i]!]
+    for (let j = i; j < size; j++, at++) {
+      high[at] = high[at]! + upper * h[j]!
+      low[at] = low[at]! + lower * l[j]!
+      both[at] = both[at]! + sum * s[j]!
+    }
+  }
 }
 
 function addLarge(large: bigint[], v: readonly bigint[], sign: 1 | -1): void {

@@ -7,6 +7,7 @@
  */
 export interface ExactSums {
   readonly recent: Float64Array
+  /** Empty until something was poured out. */
   readonly poured: bigint[]
   bound: number
 }
@@ -14,7 +15,7 @@ export interface ExactSums {
 export type Whole = ArrayLike<number>
 
 export function openSums(count: number): ExactSums {
-  return { recent: new Float64Array(count), poured: new Array<bigint>(count).fill(0n), bound: 0 }
+  return { recent: new Float64Array(count), poured: [], bound: 0 }
 }
 
 /** Adds sign·xᵢxⱼ for j ≥ i, row by row. `bound` ≥ |xᵢxⱼ|; entries are safe integers. */
@@ -57,9 +58,19 @@ export function addVector(sums: ExactSums, v: Whole, bound: number): void {
   for (let i = 0; i < v.length; i++) recent[i] = recent[i]! + v[i]!
 }
 
+/** Adds left·right in one place; both are safe integers. */
+export function addProduct(sums: ExactSums, at: number, left: number, right: number): void {
+  const product = left * right
+  // A product that rounds to a safe integer is one.
+  if (makeRoom(sums, Math.abs(product))) sums.recent[at] = sums.recent[at]! + product
+  else addLarge(sums, at, left, right)
+}
+
 /** Adds one number of any size. */
 export function addBig(sums: ExactSums, at: number, value: bigint): void {
-  sums.poured[at] = sums.poured[at]! + value
+  const { poured, recent } = sums
+  if (poured.length === 0) for (let i = 0; i < recent.length; i++) poured.push(0n)
+  poured[at] = poured[at]! + value
 }
 
 /** The largest size among the entries. */
@@ -69,15 +80,20 @@ export function largestOf(v: Whole): number {
   return most
 }
 
-export function totalsOf(sums: ExactSums): readonly bigint[] {
-  return sums.poured.map((poured, i) => poured + BigInt(sums.recent[i]!))
+export function totalsOf({ recent, poured }: ExactSums): readonly bigint[] {
+  return Array.from(recent, (value, i) => (poured[i] ?? 0n) + BigInt(value))
 }
 
-/** Whether the doubles can take one more product of up to `bound` each. */
-function makeRoom(sums: ExactSums, bound: number): boolean {
+/** The sums while all of them are doubles, to be read before the next one is added; null beyond. */
+export function plainTotals({ recent, poured }: ExactSums): Float64Array | null {
+  return poured.length === 0 ? recent : null
+}
+
+/** Whether the doubles can take one more product of up to `bound` each; they can from now on. */
+export function makeRoom(sums: ExactSums, bound: number): boolean {
   if (bound > Number.MAX_SAFE_INTEGER) return false
   if (sums.bound + bound > Number.MAX_SAFE_INTEGER) {
-    for (let i = 0; i < sums.recent.length; i++) sums.poured[i] = sums.poured[i]! + BigInt(sums.recent[i]!)
+    for (let i = 0; i < sums.recent.length; i++) addBig(sums, i, BigInt(sums.recent[i]!))
     sums.recent.fill(0)
     sums.bound = 0
   }
@@ -86,5 +102,5 @@ function makeRoom(sums: ExactSums, bound: number): boolean {
 }
 
 function addLarge(sums: ExactSums, at: number, left: number, right: number): void {
-  sums.poured[at] = sums.poured[at]! + BigInt(left) * BigInt(right)
+  addBig(sums, at, BigInt(left) * BigInt(right))
 }

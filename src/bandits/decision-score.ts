@@ -38,13 +38,14 @@ function maskOf(pi: readonly number[]): string {
   return String(pi.reduce((mask, p, arm) => (p > 0 ? mask + (1n << BigInt(arm)) : mask), 0n))
 }
 
-/** What a new decision adds before anything has come of it: (arms + 1)·slots numbers, then 1 for the draw. */
+/** What a new decision adds before anything has come of it: (arms + 1)·slots numbers, then 1 for the draw. Fills `scores`, if given. */
 export function expectedScores(
   { weights, drawn }: DecisionScore,
   mhat: readonly number[] | null,
   { arms, slots }: ScoreShape,
+  scores: Float64Array = new Float64Array((arms + 1) * slots + 1),
 ): Float64Array {
-  const scores = new Float64Array((arms + 1) * slots + 1)
+  scores.fill(0)
   scores[scores.length - 1] = 1
   if (mhat?.length !== arms * slots) return scores
   for (let arm = 0; arm < arms; arm++) {

@@ -6,6 +6,7 @@
  */
 import { triangle } from '../bandits/decision-moments.ts'
 import { addProducts, addTriangle, type ExactSums, largestOf, openSums, type Whole } from '../stats/exact-sums.ts'
+import { level, under } from './levels.ts'
 
 /** Where a decision is counted: the hour it was made in, from 1970. Its outcomes are counted there too, however late they are told. */
 export interface CellKey {
@@ -33,20 +34,25 @@ export interface BucketSums {
 
 /** x is kept as smallint. */
 const X_MAX = 2 ** 15
+/** The length of x is kept as smallint, too. */
+const FEATURES_MAX = 2 ** 15
 
 /** `objectivesOf` an epoch: how many. */
 export function openBucketSums(objectivesOf: (epochId: number) => number): BucketSums {
-  const cells = new Map<string, BucketCell>()
+  const all: BucketCell[] = []
+  const byStratum = new Map<string, Map<number, Map<number, Map<number, BucketCell>>>>()
 
   function cellOf(key: CellKey, features: number): BucketCell {
-    const name = `${key.epochId} ${key.armId} ${key.hour} ${features} ${key.stratum}`
-    const known = cells.get(name)
-    if (known) return known
+    const ofHour = under(under(under(byStratum, key.stratum, level), key.epochId, level), key.hour, level)
+    return under(ofHour, key.armId * FEATURES_MAX + features, () => openCell(key, features))
+  }
+
+  function openCell(key: CellKey, features: number): BucketCell {
     const objectives = objectivesOf(key.epochId)
     const { epochId, armId, stratum, hour } = key
     const [a, b, c] = [triangle(features), features * objectives, triangle(objectives)].map(openSums) as [ExactSums, ExactSums, ExactSums]
     const cell: BucketCell = { epochId, armId, stratum, hour, features, n: 0, a, b, c }
-    cells.set(name, cell)
+    all.push(cell)
     return cell
   }
 
@@ -77,6 +83,6 @@ export function openBucketSums(objectivesOf: (epochId: number) => number): Bucke
       addSquareOf(cell, now, 1)
       addSquareOf(cell, before, -1)
     },
-    cells: () => [...cells.values()],
+    cells: () => all,
   }
 }

@@ -13,8 +13,9 @@ import type { ClientBase } from 'pg'
 import { totalsOf } from '../stats/exact-sums.ts'
 import { type BucketCell, type BucketSums, type CellKey, openBucketSums } from './bucket-sums.ts'
 import { eachRow } from './cursor.ts'
-import { type LoggedDraw, scoredDraw, singlesOf, storeScores } from './decision-scores.ts'
+import { type LoggedDraw, scoredDraw, storeScores } from './decision-scores.ts'
 import { type DelayCounts, firstBins, openDelayCounts, storeDelays } from './delay-counts.ts'
+import { singlesOf } from './doubles.ts'
 import { type Bandits, broughtBy, type Hit, longestMicros, readBandits } from './objectives.ts'
 import { openScoreSums, type ScoreSums } from './score-sums.ts'
 import { smallintsOf } from './smallints.ts'
@@ -23,6 +24,7 @@ import { statement } from './statement.ts'
 const SQL = {
   start: statement('decision-start'),
   low: statement('decision-low'),
+  until: statement('decision-until'),
   exposures: statement('decision-exposures'),
   hits: statement('decision-hits'),
   buckets: statement('decision-buckets'),
@@ -44,6 +46,7 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
   const bandits = await readBandits(client)
   if (bandits.size === 0) return
   const { low, toldUntil } = await startOf(client)
+  const until = await untilOf(client, low, high)
   await client.query(PROBES)
   const sums = openBucketSums((epochId) => bandits.get(epochId)!.objectives.length)
   const scores = openScoreSums((epochId) => {
@@ -59,7 +62,7 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
     scores.decided(at, score, singlesOf(mhat), isDraw)
   })
   const delays = openDelayCounts()
-  await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil], bandits, sums, scores, delays })
+  await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil, ...until], bandits, sums, scores, delays })
   await scores.flush(client, 'all')
   await client.query(USUAL)
   await storeScores(client, scores.cells())
@@ -67,7 +70,7 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
   await store(client, cells)
   await storeDelays(client, delays.cells())
   if (cells.length > 0) await client.query(TELL)
-  await client.query(SQL.end, [low, high])
+  await client.query(SQL.end, [high, ...until])
 }
 
 async function startOf(client: ClientBase): Promise<{ readonly low: string; readonly toldUntil: string }> {
@@ -76,6 +79,12 @@ async function startOf(client: ClientBase): Promise<{ readonly low: string; read
   if (known.rowCount === 0) await client.query(SQL.start)
   const { low, told_until } = (known.rows[0] ?? (await ask()).rows[0])!
   return { low, toldUntil: told_until }
+}
+
+/** The latest moments below `high` at which an outcome was received and a decision made, as PostgreSQL writes them. */
+async function untilOf(client: ClientBase, low: string, high: string): Promise<readonly [toldUntil: string, decidedUntil: string]> {
+  const { rows } = await client.query<{ told_until: string; decided_until: string }>(SQL.until, [low, high])
+  return [rows[0]!.told_until, rows[0]!.decided_until]
 }
 
 type DecisionRow = readonly [

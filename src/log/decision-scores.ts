@@ -4,6 +4,7 @@ import { type DecisionScore, scoreOf } from '../bandits/decision-score.ts'
 import type { ScoreCell } from '../bandits/score-cell.ts'
 import { squareTotals } from '../stats/exact-squares.ts'
 import { type ExactSums, totalsOf } from '../stats/exact-sums.ts'
+import { doublesOf } from './doubles.ts'
 import type { Bandit } from './objectives.ts'
 import type { UnitPeriod } from './score-sums.ts'
 import { statement } from './statement.ts'
@@ -26,16 +27,6 @@ export function scoredDraw(
 ): { readonly at: UnitPeriod; readonly score: DecisionScore } {
   const score = scoreOf(doublesOf(pi), armIds.indexOf(armId), { arms: armIds.length, slots: objectives.length })
   return { at: { epochId, day, stratum, unit, eligible: score.eligible }, score }
-}
-
-/** A float8[] in the text that PostgreSQL sends: the shortest that gives the same bits. */
-function doublesOf(text: string): readonly number[] {
-  return text === '{}' ? [] : text.slice(1, -1).split(',').map(Number)
-}
-
-/** A float4[]; null as it is. */
-export function singlesOf(text: string | null): readonly number[] | null {
-  return text === null ? null : doublesOf(text).map(Math.fround)
 }
 
 /** One upsert a cell. */

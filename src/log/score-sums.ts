@@ -22,6 +22,7 @@ import {
   totalsOf,
   type Whole,
 } from '../stats/exact-sums.ts'
+import { level, under } from './levels.ts'
 import { renewUnitDays, type UnitDay } from './unit-days.ts'
 import type { Wholes } from './wholes.ts'
 
@@ -45,6 +46,8 @@ interface OpenCell {
   readonly cell: ScoreCell
   readonly shape: ScoreShape
   readonly units: Map<string, ExactSums>
+  /** What is expected of the decision at hand. */
+  readonly expected: Float64Array
 }
 
 interface ChangedDay extends UnitDay {
@@ -56,17 +59,18 @@ const UNITS_MOST = 50_000
 
 /** `shapeOf` an epoch. */
 export function openScoreSums(shapeOf: (epochId: number) => ScoreShape): ScoreSums {
-  const cells = new Map<string, OpenCell>()
+  const all: OpenCell[] = []
+  const byStratum = new Map<string, Map<string, Map<number, Map<number, OpenCell>>>>()
   let open = 0
 
   function cellOf(at: CellPlace): OpenCell {
-    const name = `${at.epochId} ${at.day} ${at.stratum} ${at.eligible}`
-    const known = cells.get(name)
-    if (known) return known
-    const shape = shapeOf(at.epochId)
-    const cell = { cell: openCell(at, shape), shape, units: new Map() }
-    cells.set(name, cell)
-    return cell
+    const days = under(under(under(byStratum, at.stratum, level), at.eligible, level), at.epochId, level)
+    return under(days, at.day, () => {
+      const shape = shapeOf(at.epochId)
+      const fresh = { cell: openCell(at, shape), shape, units: new Map(), expected: new Float64Array(scoresLength(shape)) }
+      all.push(fresh)
+      return fresh
+    })
   }
 
   function unitOf({ units, shape }: OpenCell, unit: string): ExactSums {
@@ -83,7 +87,7 @@ export function openScoreSums(shapeOf: (epochId: number) => ScoreShape): ScoreSu
       const cell = cellOf(at)
       const sums = unitOf(cell, at.unit)
       if (!isDraw) return
-      const expected = expectedScores(score, mhat, cell.shape)
+      const expected = expectedScores(score, mhat, cell.shape, cell.expected)
       addVector(sums, expected, largestOf(expected))
       addDraw(cell.cell, score)
     },
@@ -97,12 +101,12 @@ export function openScoreSums(shapeOf: (epochId: number) => ScoreShape): ScoreSu
     },
     async flush(client, which) {
       if (which === 'many' && open < UNITS_MOST) return
-      const days = [...cells.values()].flatMap(changedDaysOf)
-      for (const { units } of cells.values()) units.clear()
+      const days = all.flatMap(changedDaysOf)
+      for (const { units } of all) units.clear()
       open = 0
       await renewUnitDays(client, days, renewed)
     },
-    cells: () => [...cells.values()].map(({ cell }) => cell),
+    cells: () => all.map(({ cell }) => cell),
   }
 }
 

@@ -5,11 +5,15 @@
 --
 -- Whose an outcome is, is asked of the log each time: as of low it was whose it was when the last fold ended, so nothing has to be remembered.
 -- $3 are the bandits' epochs, $4 their longest window in microseconds, $5 the latest moment at which an outcome below low was received: a
--- decision after it has nobody waiting. A decision has a row of its own (type is null), then one for each of its outcomes, in which what is
--- the decision's is null: vectors are wide, and most decisions have several outcomes.
--- Where a unit's next decision ends what is this one's is asked only where an outcome that names no decision wants to know.
--- Every LATERAL is fenced (LIMIT, OFFSET 0, DISTINCT ON), so that each is a look-up of one unit or decision. Indexes: exposures_xid,
--- outcomes_xid; exposures_pkey, exposures_unit, outcomes_unit, outcomes_decision, assignments_pkey.
+-- decision after it has nobody waiting. $6 and $7 are the latest moments below high at which an outcome was received and a decision made:
+-- they say which partitions need not be looked into. A decision has a row of its own (type is null), then one for each of its outcomes, in
+-- which what is the decision's is null: vectors are wide, and most decisions have several outcomes.
+-- Most units have told of several things, and made several decisions: the log is asked once a unit (tellers, touched_units), and what
+-- belongs together is found by hash joins. Where a unit's next decision ends what is this one's is asked only where an outcome that names no
+-- decision wants to know.
+-- Every LATERAL is fenced (LIMIT, OFFSET 0, DISTINCT ON), so that each is a look-up of one unit or decision, and what is looked up is
+-- materialised before it is joined. Indexes: exposures_xid, outcomes_xid; exposures_pkey, exposures_unit, outcomes_unit, outcomes_decision,
+-- assignments_pkey.
 WITH span AS (
   SELECT $4::bigint * interval '1 microsecond' AS longest
 ), made AS NOT MATERIALIZED (
@@ -18,16 +22,25 @@ WITH span AS (
     exposure.kind, exposure.pi
   FROM exposures AS exposure
   WHERE exposure.xid < $2::xid8 AND exposure.epoch_id = ANY ($3::integer[]) AND is_learned_from(exposure.kind)
+    AND exposure.decided_at <= $7::timestamptz
 ), heard AS NOT MATERIALIZED (
   SELECT
     outcome.unit, outcome.decision_id, outcome.received_at, outcome.occurred_at, outcome.type, outcome.value_minor, outcome.currency,
     outcome.quantity, outcome.xid
   FROM outcomes AS outcome
-  WHERE outcome.xid < $2::xid8
+  WHERE outcome.xid < $2::xid8 AND outcome.received_at <= $6::timestamptz
 ), told AS MATERIALIZED (
-  SELECT heard.unit, heard.decision_id, heard.occurred_at, decided_at_of(heard.decision_id) AS decided_at
+  SELECT heard.unit, heard.decision_id, heard.occurred_at
   FROM heard
   WHERE heard.xid >= $1::xid8
+), named AS MATERIALIZED (
+  SELECT once.decision_id, decided_at_of(once.decision_id) AS decided_at
+  FROM (SELECT told.decision_id FROM told WHERE told.decision_id IS NOT NULL GROUP BY told.decision_id OFFSET 0) AS once
+), tellers AS MATERIALIZED (
+  SELECT told.unit, min(told.occurred_at) AS first_at, max(told.occurred_at) AS last_at
+  FROM told
+  WHERE told.decision_id IS NULL
+  GROUP BY told.unit
 ), late AS MATERIALIZED (
   SELECT made.*
   FROM made
@@ -43,27 +56,35 @@ WITH span AS (
       AND heard.occurred_at >= late.decided_at AND heard.occurred_at < late.decided_at + span.longest
     LIMIT 1
   ) AS waiting
+), own AS MATERIALIZED (
+  SELECT owned.*
+  FROM tellers
+  CROSS JOIN span
+  CROSS JOIN LATERAL (
+    SELECT made.*, lead(made.decided_at, 1, 'infinity') OVER (PARTITION BY made.epoch_id ORDER BY made.decided_at, made.decision_id) AS next_at
+    FROM made
+    WHERE made.unit = tellers.unit AND made.decided_at <= tellers.last_at AND made.decided_at > tellers.first_at - span.longest
+    OFFSET 0
+  ) AS owned
 ), candidates AS (
   SELECT owner.*
-  FROM told
+  FROM named
   CROSS JOIN LATERAL (
     SELECT made.*
     FROM made
-    WHERE made.decided_at = told.decided_at AND made.decision_id = told.decision_id
+    WHERE made.decided_at = named.decided_at AND made.decision_id = named.decision_id
     OFFSET 0
   ) AS owner
-  WHERE told.decision_id IS NOT NULL
   UNION ALL
-  SELECT latest.*
-  FROM told
+  SELECT
+    own.decision_id, own.decided_at, own.epoch_id, own.arm_id, own.stratum, own.unit, own.x, own.xid, own.kind, own.pi
+  FROM own
   CROSS JOIN span
-  CROSS JOIN LATERAL (
-    SELECT DISTINCT ON (made.epoch_id) made.*
-    FROM made
-    WHERE made.unit = told.unit AND made.decided_at <= told.occurred_at AND made.decided_at > told.occurred_at - span.longest
-    ORDER BY made.epoch_id, made.decided_at DESC, made.decision_id DESC
-  ) AS latest
-  WHERE told.decision_id IS NULL
+  WHERE EXISTS (
+    SELECT FROM told
+    WHERE told.unit = own.unit AND told.decision_id IS NULL
+      AND told.occurred_at >= own.decided_at AND told.occurred_at < least(own.next_at, own.decided_at + span.longest)
+  )
   UNION ALL
   SELECT overtaking.*
   FROM overtaking
@@ -94,17 +115,29 @@ WITH span AS (
   FROM candidates
   CROSS JOIN span
   ORDER BY candidates.decision_id
-), nameless AS MATERIALIZED (
-  SELECT touched.decision_id, touched.decided_at, touched.ends_at, touched.epoch_id, touched.unit, touched.is_known, hit.*
+), touched_units AS MATERIALIZED (
+  SELECT touched.unit, min(touched.decided_at) AS first_at, max(touched.ends_at) AS ends_at
   FROM touched
+  GROUP BY touched.unit
+), said AS MATERIALIZED (
+  SELECT hit.*
+  FROM touched_units
   CROSS JOIN LATERAL (
-    SELECT heard.type, heard.value_minor, heard.currency, heard.quantity, heard.occurred_at, heard.xid
+    SELECT heard.unit, heard.type, heard.value_minor, heard.currency, heard.quantity, heard.occurred_at, heard.received_at, heard.xid
     FROM heard
-    WHERE heard.unit = touched.unit AND heard.decision_id IS NULL
-      AND heard.received_at >= touched.decided_at
-      AND heard.occurred_at >= touched.decided_at AND heard.occurred_at < touched.ends_at
+    WHERE heard.unit = touched_units.unit AND heard.decision_id IS NULL
+      AND heard.received_at >= touched_units.first_at
+      AND heard.occurred_at >= touched_units.first_at AND heard.occurred_at < touched_units.ends_at
     OFFSET 0
   ) AS hit
+), nameless AS MATERIALIZED (
+  SELECT
+    touched.decision_id, touched.decided_at, touched.ends_at, touched.epoch_id, touched.unit, touched.is_known,
+    said.type, said.value_minor, said.currency, said.quantity, said.occurred_at, said.xid
+  FROM touched
+  JOIN said
+    ON said.unit = touched.unit AND said.received_at >= touched.decided_at
+      AND said.occurred_at >= touched.decided_at AND said.occurred_at < touched.ends_at
 ), bounded AS MATERIALIZED (
   SELECT
     wanting.decision_id,

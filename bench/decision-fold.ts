@@ -1,12 +1,16 @@
 /**
- * Folding an epoch of a bandit: both grains in one transaction, with 16 features and 3 objectives, as it runs in the service.
+ * Folding an epoch of a bandit: both grains in one transaction, as it runs in the service, with scores and delays.
  *
- * First all exposures, then all outcomes, half of which name their decision and half only their shopper; each round has a database of its
- * own. Beside it the same rows in an epoch without a bandit.
+ * First all exposures, then all outcomes of the shop (decision-fold-shop); each round has databases of its own. Beside it the same rows in
+ * an epoch without a bandit, and the same rows by binary COPY into a table without any index. Processor time is told apart, since other
+ * work on the machine shows in it less than in seconds.
  */
+import type pg from 'pg'
+import { type Backlog, makeDecisions, makeOutcomes } from './decision-fold-shop.ts'
 import { medianOf } from './figures.ts'
-import { type FoldOptions, foldSeconds } from './fold.ts'
+import { copySeconds, type FoldOptions, foldSeconds } from './fold.ts'
 import { type Ground, withClient } from './ground.ts'
+import { processorMs } from './processes.ts'
 
 export interface DecisionFoldFigures {
   readonly rows: number
@@ -14,68 +18,81 @@ export interface DecisionFoldFigures {
   readonly banditPerSecond: number
   /** The same rows, unit grain only. */
   readonly fixedPerSecond: number
+  readonly copiedPerSecond: number
+  /** Processor microseconds a row of the bandit's fold; null where the system does not tell. */
+  readonly nodeMicros: number
+  readonly postgresMicros: number | null
 }
 
-export type DecisionFoldBench = Readonly<Record<Table, DecisionFoldFigures>>
+export type DecisionFoldBench = Readonly<Record<Backlog, Readonly<Record<Table, DecisionFoldFigures>>>>
 type Table = 'exposures' | 'outcomes'
 
-/** Exposures of a shopper; every second one of them brings an outcome. */
-const EXPOSURES_EACH = 4
+const BACKLOGS = ['day', 'fortnight'] as const
+const TABLES = ['exposures', 'outcomes'] as const
 
-const EPOCH = `
-WITH experiment AS (INSERT INTO experiments (key, body, status) VALUES ('bench', '{}', 'running') RETURNING id), epoch AS (
-  INSERT INTO epochs (experiment_id, no, arm_ids, settings, settings_hash, feature_version, started_at)
-  SELECT experiment.id, 1, '{1,2,3,4}', $1, '', 1, now() - interval '60 days' FROM experiment RETURNING id
-)
-INSERT INTO epoch_slots (epoch_id, slot, metric, part, aggregate, types, window_span, currency, cap)
-SELECT epoch.id, slot.* FROM epoch CROSS JOIN (VALUES
-  (0, 'conversion', 'value', 'any', '{purchase}'::text[], interval '48 hours', NULL, NULL::bigint),
-  (1, 'clicks', 'value', 'count', '{click,view}', '1 hour', NULL, NULL),
-  (2, 'revenue', 'value', 'value', '{purchase,return}', '72 hours', 'EUR', 500000)
-) AS slot`
+interface Measured {
+  readonly rows: number
+  readonly seconds: number
+  readonly copySeconds: number
+  readonly nodeMs: number
+  readonly postgresMs: number | null
+}
 
-/** Every decision of its own shape: hour and season make no two vectors alike. */
-const EXPOSURES = `
-INSERT INTO exposures (decided_at, decision_id, unit, surface, epoch_id, arm_id, stratum, kind, pi, x, policy, served_policy, model_version,
-  snapshot_id, items, reason)
-SELECT decided_at_of(made.id), made.id, decode(md5('shopper ' || made.i % $2::integer), 'hex'), 'home', epoch.id,
-  1 + made.i % $2::integer % 4, (ARRAY['bandit', 'bandit', 'bandit', 'uniform'])[1 + made.i % 4], 'drawn', '{0.25,0.25,0.25,0.25}',
-  ARRAY[1024, 1024 * (made.i % 2), 0, 1024 * ((made.i + 1) % 2), 0, 1024, 0, 0, made.i % 1024, 512 - made.i % 1024, 724, -724, 0, 1024, 1024, 0],
-  'popularity', 'popularity', '0123456789abcdef', '0123456789abcdef', '{1,2,3,4,5,6}', 'fixed'
-FROM (SELECT i, uuidv7(-interval '14 days' * random()) AS id FROM generate_series(1, $1::integer) AS i OFFSET 0) AS made
-CROSS JOIN epochs AS epoch`
-
-const OUTCOMES = `
-INSERT INTO outcomes (received_at, outcome_id, unit, decision_id, type, item_no, item_id, value_minor, currency, quantity, occurred_at)
-SELECT now(), 'outcome ' || made.i, made.unit, CASE WHEN made.i % 2 = 0 THEN made.decision_id END,
-  (ARRAY['click', 'view', 'purchase'])[1 + made.i % 3], 1, 'SHOE-0001', 9900, 'EUR', 1,
-  least(now(), made.decided_at + interval '10 minutes' * random())
-FROM (SELECT row_number() OVER () AS i, exposure.* FROM exposures AS exposure ORDER BY random() LIMIT $1::integer) AS made`
-
-/** Measures; a round takes some ten seconds for 100,000 exposures. */
+/** Measures; a round takes half a minute for 100,000 exposures. */
 export async function benchDecisionFold(ground: Ground, { rounds, exposures, tell }: FoldOptions): Promise<DecisionFoldBench> {
-  const sizes = { exposures, outcomes: Math.floor(exposures / 2) }
-  const speeds = {
-    exposures: { bandit: [] as number[], fixed: [] as number[] },
-    outcomes: { bandit: [] as number[], fixed: [] as number[] },
-  }
+  const found = { day: { bandit: noRounds(), fixed: noRounds() }, fortnight: { bandit: noRounds(), fixed: noRounds() } }
   for (let round = 1; round <= rounds; round++) {
-    for (const kind of ['bandit', 'fixed'] as const) {
-      tell(`round ${round} of ${rounds}: folding ${sizes.exposures} exposures and ${sizes.outcomes} outcomes, ${kind}`)
-      const url = await ground.database('bench_decision_fold')
-      await withClient(url, async (client) => {
-        await client.query(EPOCH, [kind === 'bandit' ? { allocation: { kind: 'thompson' } } : {}])
-        await client.query(EXPOSURES, [sizes.exposures, Math.floor(exposures / EXPOSURES_EACH)])
-        speeds.exposures[kind].push(sizes.exposures / (await foldSeconds(url, 'exposures', sizes.exposures)))
-        await client.query(OUTCOMES, [sizes.outcomes])
-        speeds.outcomes[kind].push(sizes.outcomes / (await foldSeconds(url, 'outcomes', sizes.outcomes)))
-      })
+    for (const backlog of BACKLOGS) {
+      for (const kind of ['bandit', 'fixed'] as const) {
+        tell(`round ${round} of ${rounds}: folding ${exposures} exposures and their outcomes, a ${backlog}, ${kind}`)
+        const url = await ground.database('bench_decision_fold')
+        await withClient(url, async (client) => {
+          await makeDecisions(client, { backlog, exposures, isBandit: kind === 'bandit' })
+          const step = { client, url, postmaster: ground.postmaster }
+          found[backlog][kind].exposures.push(await measure(step, 'exposures', exposures))
+          found[backlog][kind].outcomes.push(await measure(step, 'outcomes', await makeOutcomes(client)))
+        })
+      }
     }
   }
-  const figures = (table: Table): DecisionFoldFigures => ({
-    rows: sizes[table],
-    banditPerSecond: medianOf(speeds[table].bandit),
-    fixedPerSecond: medianOf(speeds[table].fixed),
-  })
-  return { exposures: figures('exposures'), outcomes: figures('outcomes') }
+  const figures = (backlog: Backlog) =>
+    Object.fromEntries(TABLES.map((table) => [table, figuresOf(found[backlog].bandit[table], found[backlog].fixed[table])])) as Record<
+      Table,
+      DecisionFoldFigures
+    >
+  return { day: figures('day'), fortnight: figures('fortnight') }
+}
+
+function noRounds(): Record<Table, Measured[]> {
+  return { exposures: [], outcomes: [] }
+}
+
+interface Step {
+  readonly client: pg.Client
+  readonly url: string
+  readonly postmaster: number
+}
+
+async function measure({ client, url, postmaster }: Step, table: Table, rows: number): Promise<Measured> {
+  const copied = await copySeconds(client, table)
+  const before = { node: process.cpuUsage(), postgres: processorMs(postmaster, { tree: true }) }
+  const seconds = await foldSeconds(url, table, rows)
+  const { user, system } = process.cpuUsage(before.node)
+  const after = processorMs(postmaster, { tree: true })
+  const postgresMs = after === null || before.postgres === null ? null : after - before.postgres
+  return { rows, seconds, copySeconds: copied, nodeMs: (user + system) / 1000, postgresMs }
+}
+
+function figuresOf(bandit: readonly Measured[], fixed: readonly Measured[]): DecisionFoldFigures {
+  const median = (of: (one: Measured) => number, all = bandit) => medianOf(all.map(of))
+  return {
+    rows: bandit[0]!.rows,
+    banditPerSecond: median(({ rows, seconds }) => rows / seconds),
+    fixedPerSecond: median(({ rows, seconds }) => rows / seconds, fixed),
+    copiedPerSecond: median(({ rows, copySeconds }) => rows / copySeconds),
+    nodeMicros: median(({ rows, nodeMs }) => (1000 * nodeMs) / rows),
+    postgresMicros: bandit.some(({ postgresMs }) => postgresMs === null)
+      ? null
+      : median(({ rows, postgresMs }) => (1000 * postgresMs!) / rows),
+  }
 }

@@ -124,15 +124,19 @@ function foldPart({ exposures, outcomes, covariates }: FoldBench): string {
 }
 
 function decisionFoldPart(bench: DecisionFoldBench): string {
-  const rows = Object.entries(bench).map(([name, { rows: count, banditPerSecond, fixedPerSecond }]) => [
-    name,
-    whole(count),
-    whole(banditPerSecond),
-    whole(fixedPerSecond),
-    (banditPerSecond / fixedPerSecond).toFixed(2),
-  ])
-  const head = ['', 'rows', 'bandit/s', 'fixed/s', 'ratio']
-  return `Folding a bandit’s epoch, 16 features and 3 objectives, against the same rows without a bandit\n${table([head, ...rows])}`
+  const rows = Object.entries(bench).flatMap(([backlog, tables]) =>
+    Object.entries(tables).map(([name, figures]) => [
+      `${name}, a ${backlog}`,
+      whole(figures.rows),
+      whole(figures.banditPerSecond),
+      whole(figures.fixedPerSecond),
+      whole(figures.copiedPerSecond),
+      figures.nodeMicros.toFixed(1),
+      maybe(figures.postgresMicros, 1),
+    ]),
+  )
+  const head = ['', 'rows', 'bandit/s', 'fixed/s', 'copied/s', 'Node µs', 'PostgreSQL µs']
+  return `Folding a bandit’s epoch (4 arms, 16 features, 3 objectives) against the same rows without a bandit, and against raw COPY\n${table([head, ...rows])}`
 }
 
 function importPart({ file, rows, importRowsPerSecond, copyRowsPerSecond, ratio }: ImportBench): string {

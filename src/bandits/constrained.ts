@@ -10,6 +10,7 @@
  * @see Boyd & Vandenberghe, Convex Optimization (2004), chapter 5
  */
 import { assert } from '../stats/assert.ts'
+import { atOnce, type Pieces } from '../stats/pieces.ts'
 
 /** What is expected at one logged context: the objective of each arm, and each constrained outcome of each arm. Arm 0 is the control. */
 export interface ExpectedAt {
@@ -43,15 +44,26 @@ const STEPS = 24
 const LUMP = 1e-3
 
 /** λ from the last contexts, at most 2,000 of which are looked at. */
-export function solvedMultipliers(contexts: readonly ExpectedAt[], { margins, multiplierMax }: ConstrainedOptions): Multipliers {
-  assert(contexts.length > 0, 'multipliers need contexts')
-  assert(margins.length <= CONSTRAINTS_MAX, `at most ${CONSTRAINTS_MAX} floors can be priced, got ${margins.length}`)
+export function solvedMultipliers(contexts: readonly ExpectedAt[], options: ConstrainedOptions): Multipliers {
+  const { margins, multiplierMax } = options
   const recent = contexts.slice(-CONTEXTS_MAX)
-  const dual = dualOf(recent, margins)
-  const multipliers = margins.length === 0 ? [] : leastOf(dual, margins.length, multiplierMax)
+  const multipliers = atOnce(multipliersInPieces(contexts, options))
   const slacks = margins.map((_, k) => slackNear(recent, { margins, multipliers, k, multiplierMax }))
   const violations = slacks.map(({ slack, lump }) => (slack < -lump ? -slack : 0))
   return { kind: violations.some((one) => one > 0) ? 'infeasible' : 'feasible', multipliers, violations }
+}
+
+/** λ alone, in pieces of some 30 evaluations of D. */
+export function* multipliersInPieces(
+  contexts: readonly ExpectedAt[],
+  { margins, multiplierMax }: ConstrainedOptions,
+): Pieces<readonly number[]> {
+  assert(contexts.length > 0, 'multipliers need contexts')
+  assert(margins.length <= CONSTRAINTS_MAX, `at most ${CONSTRAINTS_MAX} floors can be priced, got ${margins.length}`)
+  if (margins.length === 0) return []
+  const dual = yield* dualOf(contexts.slice(-CONTEXTS_MAX), margins)
+  yield
+  return yield* leastOf(dual, margins.length, multiplierMax)
 }
 
 /** v + Σ λₖ·gₖ of every arm: what is maximised, up to a constant, once the floors have a price. */
@@ -59,30 +71,41 @@ export function pricedValues({ values, guarded }: ExpectedAt, multipliers: reado
   return values.map((value, arm) => multipliers.reduce((sum, price, k) => sum + price * guarded[k]![arm]!, value))
 }
 
-/** D, asked a thousand times: columns of numbers, and no allocation. */
-function dualOf(contexts: readonly ExpectedAt[], margins: readonly number[]): (multipliers: readonly number[]) => number {
+/** D, asked a thousand times: columns of numbers, one pass, and no allocation. */
+function* dualOf(contexts: readonly ExpectedAt[], margins: readonly number[]): Pieces<(multipliers: readonly number[]) => number> {
   const arms = contexts[0]!.values.length
   const values = Float64Array.from(contexts.flatMap((at) => at.values))
-  const guarded = margins.map((_, k) => Float64Array.from(contexts.flatMap((at) => at.guarded[k]!)))
+  const guarded: Float64Array[] = []
+  for (const k of margins.keys()) {
+    yield
+    guarded.push(Float64Array.from(contexts.flatMap((at) => at.guarded[k]!)))
+  }
+  yield
   const levels = margins.map((margin, k) => contexts.reduce((sum, at) => sum + (1 - margin) * levelOf(at, k), 0))
-  const priced = new Float64Array(values.length)
+  const none = new Float64Array(values.length)
+  const [first = none, second = none] = guarded
   return (multipliers) => {
-    priced.set(values)
-    for (const [k, column] of guarded.entries()) addTimes(priced, column, multipliers[k]!)
-    return (sumOfLargest(priced, arms) - multipliers.reduce((sum, price, k) => sum + price * levels[k]!, 0)) / contexts.length
+    const total = sumOfLargest({ values, first, second, arms }, multipliers[0] ?? 0, multipliers[1] ?? 0)
+    return (total - multipliers.reduce((sum, price, k) => sum + price * levels[k]!, 0)) / contexts.length
   }
 }
 
-function addTimes(sums: Float64Array, column: Float64Array, factor: number): void {
-  for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + factor * column[i]!
+interface Columns {
+  readonly values: Float64Array
+  readonly first: Float64Array
+  readonly second: Float64Array
+  readonly arms: number
 }
 
-/** Of every `size` numbers the largest, added up. */
-function sumOfLargest(numbers: Float64Array, size: number): number {
+/** Of every context's v + λ₁·g₁ + λ₂·g₂ the largest, added up. */
+function sumOfLargest({ values, first, second, arms }: Columns, one: number, other: number): number {
   let total = 0
-  for (let from = 0; from < numbers.length; from += size) {
-    let largest = numbers[from]!
-    for (let i = from + 1; i < from + size; i++) if (numbers[i]! > largest) largest = numbers[i]!
+  for (let from = 0; from < values.length; from += arms) {
+    let largest = Number.NEGATIVE_INFINITY
+    for (let i = from; i < from + arms; i++) {
+      const priced = values[i]! + one * first[i]! + other * second[i]!
+      if (priced > largest) largest = priced
+    }
     total += largest
   }
   return total
@@ -93,19 +116,22 @@ function levelOf({ levels, guarded }: ExpectedAt, k: number): number {
 }
 
 /** The least of a convex function on a box, one coordinate inside the other. */
-function leastOf(f: (at: readonly number[]) => number, size: number, most: number): readonly number[] {
-  if (size === 1) return [leastOnLine((x) => f([x]), most)]
-  const inner = (x: number) => leastOnLine((y) => f([x, y]), most)
-  const first = leastOnLine((x) => f([x, inner(x)]), most)
+function* leastOf(f: (at: readonly number[]) => number, size: number, most: number): Pieces<readonly number[]> {
+  if (size === 1) return [yield* leastOnLine((x) => f([x]), most)]
+  const inner = (x: number) => atOnce(leastOnLine((y) => f([x, y]), most))
+  const first = yield* leastOnLine((x) => f([x, inner(x)]), most)
   return [first, inner(first)]
 }
 
-function leastOnLine(f: (x: number) => number, most: number): number {
+function* leastOnLine(f: (x: number) => number, most: number): Pieces<number> {
   let [low, high] = [0, most]
   let left = high - GOLDEN * (high - low)
   let right = low + GOLDEN * (high - low)
-  let [atLeft, atRight] = [f(left), f(right)]
+  let atLeft = f(left)
+  yield
+  let atRight = f(right)
   for (let step = 0; step < STEPS; step++) {
+    yield
     if (atLeft <= atRight) {
       high = right
       ;[right, atRight] = [left, atLeft]
@@ -119,7 +145,13 @@ function leastOnLine(f: (x: number) => number, most: number): number {
     }
   }
   // the search never quite reaches an end of the line
-  return [0, (low + high) / 2, most].reduce((best, x) => (f(x) < f(best) ? x : best))
+  let best = { x: 0, value: f(0) }
+  for (const x of [(low + high) / 2, most]) {
+    yield
+    const value = f(x)
+    if (value < best.value) best = { x, value }
+  }
+  return best.x
 }
 
 interface Priced {

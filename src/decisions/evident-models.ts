@@ -11,8 +11,9 @@ import { ratesOf } from '../bandits/rate-models.ts'
 import { type StoredModels, storedModels, storedRates } from '../bandits/stored-models.ts'
 import { type Model, slotWeightsOf, type ThompsonAllocation } from '../experiments/allocation.ts'
 import { isUnknown, type Unknown } from '../stats/estimate.ts'
+import type { Pieces } from '../stats/pieces.ts'
 import type { FloorPrices } from './floor-prices.ts'
-import { type Learnt, type Priced, pricedModels } from './priced-models.ts'
+import { type Learnt, type Priced, pricedInPieces } from './priced-models.ts'
 import type { RunningEpoch } from './running.ts'
 
 /** Unknown while nothing has been seen, or nothing varies. `weights`: per stored integer of every slot; for `beta` one is not 0. */
@@ -30,13 +31,13 @@ export interface ModelsToServe {
   readonly prices: FloorPrices | null
 }
 
-/** The models of an epoch as its experiment is now. */
-export function modelsToServe(
+/** The models of an epoch as its experiment is now, in pieces of a few milliseconds. */
+export function* modelsToServe(
   epoch: Pick<RunningEpoch, 'settings' | 'armIds' | 'gates'>,
   allocation: ThompsonAllocation,
   learnt: Learnt,
-): ModelsToServe | Unknown {
-  if (allocation.model === 'linear') return linesToServe(pricedModels(epoch, allocation, learnt))
+): Pieces<ModelsToServe | Unknown> {
+  if (allocation.model === 'linear') return linesToServe(yield* pricedInPieces(epoch, allocation, learnt))
   const models = evidentModels(learnt.evidence, slotWeightsOf(allocation, epoch.settings.metricBodies), allocation.model)
   return models.kind === 'unknown' ? models : { models, prices: null }
 }

@@ -8,11 +8,12 @@
  * Contexts are the newest decisions of the bandit stratum below the watermark, so that every node finds the same λ from the same log.
  * Arms that the gate has taken out of the bandit stratum are not looked at; the control always is, because floors are relative to it.
  */
-import { type ExpectedAt, solvedMultipliers } from '../bandits/constrained.ts'
+import { type ExpectedAt, multipliersInPieces } from '../bandits/constrained.ts'
 import { FEATURE_SCALE } from '../bandits/features.ts'
 import { slotWeightsOf, type ThompsonAllocation, type Weighed } from '../experiments/allocation.ts'
 import { controlOf } from '../experiments/experiment.ts'
 import type { Metric } from '../experiments/metric.ts'
+import type { Pieces } from '../stats/pieces.ts'
 import { armGatesOf, drawable } from './gated-arms.ts'
 import type { RunningEpoch } from './running.ts'
 
@@ -37,6 +38,8 @@ export interface FloorPrices {
 export const MULTIPLIER_MAX = 100
 /** A floor that is missed by less than this share of the spread counts as kept. */
 const LUMP = 1e-3
+/** Contexts looked at between two stops. */
+const PIECE_CONTEXTS = 200
 
 export interface Expected {
   /** By arm, what is expected of every slot: slots × features. */
@@ -56,22 +59,27 @@ export interface FloorQuestion {
 }
 
 /** Null without floors, or while nothing is expected. */
-export function floorQuestion(
+export function* floorQuestion(
   epoch: Pick<RunningEpoch, 'settings' | 'armIds' | 'gates'>,
   allocation: ThompsonAllocation,
   { lines, contexts }: Expected,
-): FloorQuestion | null {
+): Pieces<FloorQuestion | null> {
   const floors = allocation.objectives.flatMap(({ metric, floor }) => (floor ? [{ metric, margin: floor.margin }] : []))
   if (floors.length === 0 || contexts.length === 0 || lines.length === 0) return null
   const { metricBodies } = epoch.settings
   const weights = slotWeightsOf(allocation, metricBodies)
   const units = floors.map(({ metric }) => unitOf(metric, metricBodies))
   const arms = armsLookedAt(epoch)
-  const at = contexts.map((x): ExpectedAt => {
+  const expectedAt = (x: ArrayLike<number>): ExpectedAt => {
     const expected = arms.map((arm) => slotsAt(lines[arm]!, weights.length, x))
     const guarded = units.map((unit) => expected.map((slots) => dot(unit, slots)))
     return { values: expected.map((slots) => dot(weights, slots)), guarded, levels: guarded.map(([control]) => control!) }
-  })
+  }
+  const at: ExpectedAt[] = []
+  for (const x of contexts) {
+    at.push(expectedAt(x))
+    if (at.length % PIECE_CONTEXTS === 0) yield
+  }
   return {
     ...{ floors, arms, at },
     margins: floors.map(({ metric, margin }) => (isLessBetter(metric, metricBodies) ? -margin : margin)),
@@ -83,13 +91,17 @@ export function floorQuestion(
 }
 
 /** λ of the dual, in spreads; `even`: the share of all draws that is spread evenly. */
-export function dualPrices({ at, spreads, margins }: FloorQuestion, even: number): readonly number[] {
-  const scaled = at.map(({ values, guarded, levels }) => ({
-    values: executed(values, even).map((value) => value / spreads.values),
-    guarded: guarded.map((arms, k) => executed(arms, even).map((level) => level / spreads.guarded[k]!)),
-    levels: levels!.map((level, k) => level / spreads.guarded[k]!),
-  }))
-  return solvedMultipliers(scaled, { margins, multiplierMax: MULTIPLIER_MAX }).multipliers
+export function* dualPrices({ at, spreads, margins }: FloorQuestion, even: number): Pieces<readonly number[]> {
+  const scaled: ExpectedAt[] = []
+  for (const { values, guarded, levels } of at) {
+    scaled.push({
+      values: executed(values, even).map((value) => value / spreads.values),
+      guarded: guarded.map((arms, k) => executed(arms, even).map((level) => level / spreads.guarded[k]!)),
+      levels: levels!.map((level, k) => level / spreads.guarded[k]!),
+    })
+    if (scaled.length % PIECE_CONTEXTS === 0) yield
+  }
+  return yield* multipliersInPieces(scaled, { margins, multiplierMax: MULTIPLIER_MAX })
 }
 
 /** From spreads to reward per 1 of the metric. */

@@ -14,6 +14,7 @@ import { type EpochModels, modelsOf } from '../bandits/epoch-posterior.ts'
 import { storedModels } from '../bandits/stored-models.ts'
 import type { ThompsonAllocation } from '../experiments/allocation.ts'
 import type { Unknown } from '../stats/estimate.ts'
+import { atOnce, type Pieces } from '../stats/pieces.ts'
 import { dualPrices, type FloorPrices, type FloorQuestion, floorQuestion, MULTIPLIER_MAX, pricedWeights, pricesOf } from './floor-prices.ts'
 import type { RunningEpoch } from './running.ts'
 import { servingDecider } from './serving-bandit.ts'
@@ -26,6 +27,8 @@ export interface Priced {
 
 /** Contexts at which draws are looked at. */
 const DRAWS_AT = 64
+/** Contexts drawn at between two stops. */
+const PIECE_DRAWS = 8
 const FIRST_STEP = 0.1
 const HALVINGS = 3
 
@@ -35,27 +38,37 @@ export interface Learnt {
   readonly contexts: readonly ArrayLike<number>[]
 }
 
+type PricedEpoch = Pick<RunningEpoch, 'settings' | 'armIds' | 'gates'>
+
 /** Unknown while nothing is known of the reward. */
-export function pricedModels(
-  epoch: Pick<RunningEpoch, 'settings' | 'armIds' | 'gates'>,
+export function pricedModels(epoch: PricedEpoch, allocation: ThompsonAllocation, learnt: Learnt): Priced | Unknown {
+  return atOnce(pricedInPieces(epoch, allocation, learnt))
+}
+
+/** The same, in pieces of a few milliseconds. */
+export function* pricedInPieces(
+  epoch: PricedEpoch,
   allocation: ThompsonAllocation,
   { evidence, contexts }: Learnt,
-): Priced | Unknown {
+): Pieces<Priced | Unknown> {
   const { metricBodies } = epoch.settings
   const plain = modelsOf(evidence, pricedWeights(allocation, null, metricBodies))
   if (plain.kind === 'unknown') return plain
-  const question = floorQuestion(epoch, allocation, { lines: plain.lines ?? [], contexts })
+  yield
+  const question = yield* floorQuestion(epoch, allocation, { lines: plain.lines ?? [], contexts })
   if (!question) return { models: plain, prices: null }
   const even = allocation.uniformShare + (1 - allocation.uniformShare) * allocation.floor
   const tried = (scaled: readonly number[]): Tried => {
     const models = modelsOf(evidence, pricedWeights(allocation, pricesOf(question, scaled, []), metricBodies))
     return { scaled, models: models.kind === 'unknown' ? plain : models, slacks: [] }
   }
-  const looked = (scaled: readonly number[]): Tried => {
+  const looked = function* (scaled: readonly number[]): Pieces<Tried> {
     const one = tried(scaled)
-    return { ...one, slacks: slacksOf(one.models, { allocation, question, contexts }) }
+    yield
+    return { ...one, slacks: yield* slacksOf(one.models, { allocation, question, contexts }) }
   }
-  const { scaled, models, slacks } = raised(looked(dualPrices(question, even)), looked)
+  const first = yield* looked(yield* dualPrices(question, even))
+  const { scaled, models, slacks } = yield* raised(first, looked)
   return { models, prices: pricesOf(question, scaled, slacks) }
 }
 
@@ -73,7 +86,7 @@ interface Tried {
 }
 
 /** The least raise, within an eighth, at which every floor is kept; where none does, the one that misses least. */
-function raised(first: Tried, looked: (scaled: readonly number[]) => Tried): Tried {
+function* raised(first: Tried, looked: (scaled: readonly number[]) => Pieces<Tried>): Pieces<Tried> {
   if (isKept(first)) return first
   const lowest = (one: Tried) => Math.min(...one.slacks)
   const by = (step: number) =>
@@ -81,14 +94,14 @@ function raised(first: Tried, looked: (scaled: readonly number[]) => Tried): Tri
   let best = first
   let step = FIRST_STEP
   for (; step < MULTIPLIER_MAX; step *= 2) {
-    const next = by(step)
+    const next = yield* by(step)
     if (lowest(next) > lowest(best)) best = next
     if (isKept(next)) break
   }
   if (!isKept(best)) return best
   let [low, high] = [step / 2, step]
   for (let i = 0; i < HALVINGS; i++) {
-    const next = by((low + high) / 2)
+    const next = yield* by((low + high) / 2)
     if (isKept(next)) {
       best = next
       high = (low + high) / 2
@@ -107,7 +120,7 @@ interface Drawing {
   readonly contexts: readonly ArrayLike<number>[]
 }
 
-function slacksOf(models: EpochModels, { allocation, question, contexts }: Drawing): readonly number[] {
+function* slacksOf(models: EpochModels, { allocation, question, contexts }: Drawing): Pieces<readonly number[]> {
   const { arms, at, margins } = question
   const decider = servingDecider(storedModels(models), allocation)
   const eligible = new Uint8Array(models.arms.length)
@@ -116,6 +129,7 @@ function slacksOf(models: EpochModels, { allocation, question, contexts }: Drawi
   const sums = margins.map(() => 0)
   const looked = Math.min(DRAWS_AT, contexts.length)
   for (let i = 0; i < looked; i++) {
+    if (i % PIECE_DRAWS === 0) yield
     const place = Math.floor((i * contexts.length) / looked)
     decider.decide(contexts[place]!, eligible, 0)
     const { guarded, levels } = at[place]!

@@ -16,6 +16,8 @@ import type { StoredBelief } from '../decisions/snapshot-body.ts'
 import { slotWeightsOf, type ThompsonAllocation } from '../experiments/allocation.ts'
 import { slotsOf } from '../experiments/slot.ts'
 import type { Learned, Maturity } from '../log/learned-days.ts'
+import { atOnce, type Pieces } from '../stats/pieces.ts'
+import { inTurns } from './turns.ts'
 
 export interface Belief {
   readonly body: StoredBelief
@@ -25,7 +27,7 @@ export interface Belief {
 }
 
 /** By epoch id; nothing for fixed allocation. */
-export type Beliefs = (epochs: readonly RunningEpoch[], moments: ReadonlyMap<number, Learned>) => ReadonlyMap<number, Belief>
+export type Beliefs = (epochs: readonly RunningEpoch[], moments: ReadonlyMap<number, Learned>) => Promise<ReadonlyMap<number, Belief>>
 
 type UnknownBelief = Extract<StoredBelief, { readonly kind: 'unknown' }>
 
@@ -41,7 +43,7 @@ const NOTHING: Learned = { watermark: '0', days: [] }
 
 export function openBeliefs(): Beliefs {
   let made = new Map<number, Made>()
-  return (epochs, moments) => {
+  return async (epochs, moments) => {
     const next = new Map<number, Made>()
     for (const epoch of epochs) {
       const allocation = servingAllocationOf(epoch)
@@ -53,7 +55,7 @@ export function openBeliefs(): Beliefs {
       const remembering = known?.remembering ?? openBestMemory()
       next.set(
         epoch.epochId,
-        isSame ? known : { remembering, learned, settings, belief: beliefOf(epoch, allocation, learned, remembering) },
+        isSame ? known : { remembering, learned, settings, belief: await inTurns(beliefInPieces(epoch, allocation, learned, remembering)) },
       )
     }
     made = next
@@ -65,9 +67,19 @@ export function openBeliefs(): Beliefs {
 export function beliefOf(
   epoch: RunningEpoch,
   allocation: ThompsonAllocation,
-  { watermark, days, contexts = [], maturity }: Learned,
+  learned: Learned,
   remembering: BestMemory = bestMemory,
 ): Belief {
+  return atOnce(beliefInPieces(epoch, allocation, learned, remembering))
+}
+
+/** The same in pieces: requests are answered between them. */
+export function* beliefInPieces(
+  epoch: RunningEpoch,
+  allocation: ThompsonAllocation,
+  { watermark, days, contexts = [], maturity }: Learned,
+  remembering: BestMemory,
+): Pieces<Belief> {
   const placed = byArm(epoch, days)
   if (placed.length === 0) return unknownBelief('too-few-units', watermark)
   const lasting = {
@@ -79,11 +91,16 @@ export function beliefOf(
   }
   const memory = allocation.discountDays === 'auto' ? remembering(placed, lasting) : (allocation.discountDays ?? Number.POSITIVE_INFINITY)
   const rule = { ...lasting, memory, window: allocation.windowDays ?? Number.POSITIVE_INFINITY }
+  yield
   // Sums over all days cannot tell what arms looked like beside each other, so that other weights could not be asked about.
   const evidence = allocation.centring ? undefined : epochEvidence(placed, rule)
-  const found = evidence ? modelsToServe(epoch, allocation, { evidence, contexts }) : linesToServe(unpriced(centredPosterior(placed, rule)))
+  yield
+  const found = evidence
+    ? yield* modelsToServe(epoch, allocation, { evidence, contexts })
+    : linesToServe(unpriced(centredPosterior(placed, rule)))
   if ('because' in found) return unknownBelief(found.because, watermark, evidence)
   const { models, prices } = found
+  yield
   return {
     body: {
       kind: 'models',

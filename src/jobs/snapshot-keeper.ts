@@ -98,7 +98,7 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
     const sameFrozen = sameRankers && isDeepStrictEqual(frozenIn(read?.settings), frozenIn(next.settings))
     const frozen = sameFrozen ? parts!.frozen! : await frozenRankersOf(epochs, { policies, models: next.models, rankers }, around)
     const shadows = sameRankers ? parts!.shadows! : await shadowRankersOf({ policies, models: next.models, rankers }, around)
-    const beliefs = beliefsOf(next.settings.running, next.moments)
+    const beliefs = await beliefsOf(next.settings.running, next.moments)
     const nextParts = { settings: next.settings, catalogue, rankers, frozen, shadows, killed: source.killed(), beliefs }
     const fresh = snapshotOf(nextParts, options.seed)
     const changed = fresh.id !== snapshot?.id

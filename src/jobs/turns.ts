@@ -1,0 +1,18 @@
+/** Long work of the core, a piece a turn of the event loop: requests that came meanwhile are answered between two of them. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Pieces } from '../stats/pieces.ts'
+
+/** Short pieces share a turn. */
+const TURN_MS = 2
+
+/** Rejects with what the work threw. */
+export async function inTurns<Result>(work: Pieces<Result>): Promise<Result> {
+  let since = performance.now()
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+    if (performance.now() - since < TURN_MS) continue
+    await nextTurn()
+    since = performance.now()
+  }
+}

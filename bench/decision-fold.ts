@@ -5,6 +5,7 @@
  * an epoch without a bandit, and the same rows by binary COPY into a table without any index. Processor time is told apart, since other
  * work on the machine shows in it less than in seconds.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { type Backlog, makeDecisions, makeOutcomes } from './decision-fold-shop.ts'
 import { medianOf } from './figures.ts'
@@ -29,6 +30,7 @@ type Table = 'exposures' | 'outcomes'
 
 const BACKLOGS = ['day', 'fortnight'] as const
 const TABLES = ['exposures', 'outcomes'] as const
+const ENDING_MS = 300
 
 interface Measured {
   readonly rows: number
@@ -78,6 +80,8 @@ async function measure({ client, url, postmaster }: Step, table: Table, rows: nu
   const before = { node: process.cpuUsage(), postgres: processorMs(postmaster, { tree: true }) }
   const seconds = await foldSeconds(url, table, rows)
   const { user, system } = process.cpuUsage(before.node)
+  // A server process that is just ending is in nobody's account.
+  await pause(ENDING_MS)
   const after = processorMs(postmaster, { tree: true })
   const postgresMs = after === null || before.postgres === null ? null : after - before.postgres
   return { rows, seconds, copySeconds: copied, nodeMs: (user + system) / 1000, postgresMs }

@@ -2,7 +2,6 @@
  * Contrasts of a bandit's arms from its scores: any combination of arms and slots, honest whatever the allocation did.
  *
  *     s = Σₐ cₐ·Σₖ wₖψₐₖ + r·Σₖ wₖyₖ over a unit's day          Δ̂ = Σs/Σn, per draw          V = Σ(s − Δ̂n)²/(Σn)²
- *     pooled  Σ_cells v·( Σₐ cₐ²·Σ1/πₐ + n(r² + 2r·Σcₐ) )       v: variance of Σ wₖyₖ around its weighted mean, arms of the contrast together
  *
  * Only cells count in which every arm with a coefficient could be drawn; the draws of the others are counted and said. While it runs,
  * the larger variance goes into the normal mixture; at the end of the plan the empirical one gives the fixed interval.
@@ -13,17 +12,19 @@ import { type AlwaysValidContrast, alwaysValidContrast, type ContrastSums } from
 import { rhoFor } from '../stats/always-valid-martingale.ts'
 import { assert } from '../stats/assert.ts'
 import { type Effect, effectOf, isUnknown, type Unknown, unknown } from '../stats/estimate.ts'
-import { triangle } from './decision-moments.ts'
 import { SCORE_SCALE } from './decision-score.ts'
 import { dotOf, formOf, type ScoreMoments } from './score-moments.ts'
+import { effectiveEvents, plannedVariance, pooledVariances } from './score-variance.ts'
 
 export interface ContrastQuestion {
   /** cₐ by arm; or what they are given who could be drawn, null where that cell has no answer. */
   readonly arms: readonly number[] | ((eligible: readonly boolean[]) => readonly number[] | null)
   /** r; 0 unless given. */
   readonly realised?: number
-  /** wₖ by slot, per stored integer. */
-  readonly slots: readonly number[]
+  /** wₖ by slot, per stored integer; or what they are given an arm, where every arm is measured by its own (linearised ratios; r is 0 then). */
+  readonly slots: readonly number[] | ((arm: number) => readonly number[])
+  /** What counts as an event, where that is not `slots`: the numerator of a ratio. */
+  readonly counted?: readonly number[]
 }
 
 export interface ScoreContrast extends ContrastSums {
@@ -33,6 +34,8 @@ export interface ScoreContrast extends ContrastSums {
   readonly units: number
   /** What a draw would add to the variance under an even allocation. */
   readonly evenVariance: number
+  /** Of the arm with the fewest, in even draws' worth. */
+  readonly events: number
 }
 
 /** An even allocation's variance below this share of the variance so far is rounding. */
@@ -70,20 +73,24 @@ export function contrastOf(cells: readonly ScoreMoments[], question: ContrastQue
   const empirical = used.reduce((total, { cell, scores }) => {
     return total + formOf(cell.products, [...scores.map((each) => each / SCORE_SCALE), -estimate])
   }, 0)
-  const pooled = used.map((each) => pooledVariances(each, question))
+  const pooled = used.map(({ cell, arms }) =>
+    pooledVariances({ cell, arms, realised: question.realised ?? 0, slots: (arm) => slotsAt(question.slots, arm) }),
+  )
   return {
     ...{ kind: 'contrast', estimate, rows, rowsLeftOut, sum, weight: rows },
     units: used.reduce((total, { cell }) => total + Number(cell.units), 0),
     empiricalVariance: Math.max(0, empirical),
     pooledVariance: pooled.reduce((total, { drawn }) => total + drawn, 0),
     evenVariance: pooled.reduce((total, { even }) => total + even, 0) / rows,
+    events: leastEvents(used, question),
   }
 }
 
 /** For a look that was planned: the normal interval, clustered by unit-day. */
-export function headlineOf({ estimate, units, weight, empiricalVariance }: ScoreContrast): Effect | Unknown {
+export function headlineOf(contrast: ScoreContrast): Effect | Unknown {
+  const { estimate, units, weight } = contrast
   if (units < 2) return unknown('too-few-units', { have: units, need: 2 })
-  return effectOf(estimate, ((empiricalVariance / weight / weight) * units) / (units - 1))
+  return effectOf(estimate, ((plannedVariance(contrast) / weight / weight) * units) / (units - 1))
 }
 
 /** Holds at every look. Tightest when about `plannedDraws` have been made. */
@@ -107,31 +114,21 @@ function drawsOf({ sums }: ScoreMoments): number {
   return Number(sums.at(-1)!)
 }
 
+function slotsAt(slots: ContrastQuestion['slots'], arm: number): readonly number[] {
+  return typeof slots === 'function' ? slots(arm) : slots
+}
+
 function usedCell(cell: ScoreMoments, { arms, realised = 0, slots }: ContrastQuestion): UsedCell | null {
   const own = typeof arms === 'function' ? arms(cell.eligible) : arms
   if (!own || drawsOf(cell) === 0 || own.some((factor, arm) => factor !== 0 && !cell.eligible[arm])) return null
-  const scores = [...own, realised].flatMap((factor) => slots.map((weight) => factor * weight))
+  assert(realised === 0 || typeof slots !== 'function', 'what was realised has one set of slots for all arms')
+  const scores = [...own, realised].flatMap((factor, arm) => slotsAt(slots, arm).map((weight) => factor * weight))
   assert(scores.length === cell.sums.length - 1, 'a contrast needs a coefficient an arm and a weight a slot')
   return { cell, arms: own, scores }
 }
 
-/** What the draws added to the variance if every outcome had the same one, and what they would have added when drawn evenly. */
-function pooledVariances(
-  { cell, arms }: UsedCell,
-  { realised = 0, slots }: ContrastQuestion,
-): { readonly drawn: number; readonly even: number } {
-  const draws = drawsOf(cell)
-  const asked = arms.flatMap((factor, arm) => (factor !== 0 || realised !== 0 ? [arm] : []))
-  const over = (of: (arm: number) => number) => asked.reduce((sum, arm) => sum + of(arm), 0)
-  const weight = over((arm) => Number(cell.weights[arm]!))
-  if (weight === 0) return { drawn: 0, even: 0 }
-  const mean = over((arm) => dotOf(cell.weighted, slots, arm * slots.length)) / weight
-  const square = over((arm) => formOf(cell.weightedSquares, slots, arm * triangle(slots.length))) / weight
-  const variance = Math.max(0, square - mean * mean)
-  const total = arms.reduce((sum, factor) => sum + factor, 0)
-  const shared = draws * (realised * realised + 2 * realised * total)
-  const alive = cell.eligible.filter(Boolean).length
-  const inverse = arms.reduce((sum, factor, arm) => sum + (factor * factor * Number(cell.inverse[arm]!)) / SCORE_SCALE, 0)
-  const even = arms.reduce((sum, factor) => sum + factor * factor * alive * draws, 0)
-  return { drawn: variance * Math.max(0, inverse + shared), even: variance * Math.max(0, even + shared) }
+function leastEvents(used: readonly UsedCell[], { realised = 0, slots, counted }: ContrastQuestion): number {
+  const asked = used[0]!.arms.flatMap((factor, arm) => (factor !== 0 || realised !== 0 ? [arm] : []))
+  const cells = used.map(({ cell }) => cell)
+  return Math.min(...asked.map((arm) => effectiveEvents(cells, arm, counted ?? slotsAt(slots, arm))))
 }

@@ -5,6 +5,7 @@
  *
  * Under a sticky bandit a unit draws once: its day is that of the draw, n is 1, and all that it ever brings counts there.
  */
+import type { JointSums } from '../stats/pair-moments.ts'
 import { triangle } from './decision-moments.ts'
 
 export interface ScoreShape {
@@ -66,5 +67,21 @@ export function plainOutcomes(
     n: total(({ counts }) => Number(counts[arm]!)),
     sum: total(({ outcomes }) => dotOf(outcomes, slots, arm * slots.length)),
     sumOfSquares: total(({ outcomeSquares }) => formOf(outcomeSquares, slots, arm * triangle(slots.length))),
+  }
+}
+
+/** Exact sums and products of two slots, draw by draw of an arm, in all cells. */
+export function plainPairs(cells: readonly ScoreMoments[], arm: number, [i, j]: readonly [number, number]): JointSums {
+  const total = (of: (cell: ScoreMoments) => bigint) => cells.reduce((sum, cell) => sum + of(cell), 0n)
+  const slots = cells.length === 0 ? 0 : cells[0]!.outcomes.length / cells[0]!.counts.length
+  const product = (a: number, b: number) => {
+    const [row, column] = a <= b ? [a, b] : [b, a]
+    const place = arm * triangle(slots) + row * slots - (row * (row - 1)) / 2 + (column - row)
+    return total(({ outcomeSquares }) => outcomeSquares[place]!)
+  }
+  return {
+    n: total(({ counts }) => counts[arm]!),
+    sums: [i, j].map((slot) => total(({ outcomes }) => outcomes[arm * slots + slot]!)),
+    products: [product(i, i), product(i, j), product(j, j)],
   }
 }

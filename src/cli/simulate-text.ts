@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 /** The whole page. */
-export function studiesText(studies: readonly Study[], { seeds, seed, floor }: StudyOptions, paint: Paint): string {
+export function studiesText(studies: readonly Study[], { seeds, seed, floor, scale }: StudyOptions, paint: Paint): string {
   const columns = TITLES.map((title, i) => ({ title, align: i === 0 ? ('left' as const) : ('right' as const) }))
   const parts = studies.map((study) =>
     [
@@ -30,7 +30,7 @@ export function studiesText(studies: readonly Study[], { seeds, seed, floor }: S
       ...wrapped(noteOf(study), '  '),
     ].join('\n'),
   )
-  const foot = `Expected regret, mean of ${seeds} ${seeds === 1 ? 'run' : 'runs'} from seed ${seed}, floor ${floor}.`
+  const foot = `Expected regret, mean of ${seeds} ${seeds === 1 ? 'run' : 'runs'} from seed ${seed}, floor ${floor}${scale === undefined ? '' : `, scale ${scale}`}.`
   return `${[...parts, foot].join('\n\n')}\n`
 }
 

@@ -29,6 +29,9 @@ interface Options extends StudyOptions {
   readonly json?: true
 }
 
+/** Of an allocation, too. */
+const SCALE_MOST = 10
+
 /** One scenario as the command line sees it. */
 interface Entry {
   readonly name: string
@@ -60,6 +63,7 @@ export function registerSimulate(program: Command, context: SimulateContext = {}
     .option('--seeds <n>', 'runs of every learner', wholeNumber, 20)
     .option('--seed <n>', 'the first seed', wholeNumber, 1)
     .option('--floor <share>', 'ε: the share of traffic that is spread evenly', share, 0)
+    .option('--scale <v>', 'how much doubt widens a draw of a linear model; what is served unless given', scale)
     .option('--svg <file>', 'draw the regret over time')
     .option('--json', 'JSON')
     .action((names: readonly string[], options: Options) => simulate(names, options, context))
@@ -71,13 +75,14 @@ function simulate(names: readonly string[], options: Options, { out = process.st
   if (unknown !== undefined) throw new Error(`There is no scenario "${unknown}". There are ${ENTRIES.map(({ name }) => name).join(', ')}.`)
   const chosen = names.length === 0 ? ENTRIES : ENTRIES.filter(({ name }) => names.includes(name))
   const progress = openProgress({ stream: err })
-  const { seeds, seed, floor } = options
+  const { seeds, seed, floor, scale } = options
+  const asked = { seeds, seed, floor, ...(scale === undefined ? {} : { scale }) }
   const studies: Study[] = []
   try {
     for (const entry of chosen) {
       progress.phase(entry.name)
       let done = 0
-      studies.push(entry.study({ seeds, seed, floor }, () => progress.at(++done, entry.runs(seeds))))
+      studies.push(entry.study(asked, () => progress.at(++done, entry.runs(seeds))))
     }
   } finally {
     progress.stop()
@@ -86,9 +91,16 @@ function simulate(names: readonly string[], options: Options, { out = process.st
   const isColourful = (out as { isTTY?: boolean }).isTTY === true && (out as { hasColors?(): boolean }).hasColors?.() === true
   out.write(
     options.json
-      ? `${JSON.stringify({ format: 'croupier-simulation/1', seeds, seed, floor, studies }, null, 2)}\n`
-      : studiesText(studies, { seeds, seed, floor }, isColourful ? COLOURS : PLAIN),
+      ? `${JSON.stringify({ format: 'croupier-simulation/1', ...asked, studies }, null, 2)}\n`
+      : studiesText(studies, asked, isColourful ? COLOURS : PLAIN),
   )
+}
+
+function scale(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value > 0 && value <= SCALE_MOST))
+    throw new InvalidArgumentError(`It is a number above 0, at most ${SCALE_MOST}.`)
+  return value
 }
 
 function share(text: string): number {

@@ -8,9 +8,9 @@
  *     choosing    Σy of all draws − Σ of the mean score of all arms that could be drawn        regret avoided against drawing evenly
  *     trust       χ² = DᵀW⁻D of draws against logged propensities by stratum; Σ1{a}/π against the draws; (Σw)²/Σw²
  */
-import { armAgainst, contrastAtAnyLook, contrastOf, headlineOf, minusEven } from '../bandits/score-contrast.ts'
+import { contrastAtAnyLook, contrastOf, headlineOf, minusEven } from '../bandits/score-contrast.ts'
 import type { ScoreMoments } from '../bandits/score-moments.ts'
-import { naiveComparison } from '../stats/adaptive-naive.ts'
+import { type ScoreQuantity, scorePair } from '../bandits/score-pair.ts'
 import { testEffect } from '../stats/effect-test.ts'
 import { isUnknown, type Unknown, unknown } from '../stats/estimate.ts'
 import { banditDraws } from './bandit-draws.ts'
@@ -18,9 +18,10 @@ import type { BanditContrast, BanditFigures, BanditReport } from './bandit-shape
 import { type BatchArm, batchedCheck } from './batched-check.ts'
 import { dayNumberOf } from './calendar.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
-import { plainMoments, type Scores, slotOf } from './honest-comparison.ts'
+import { quantityOf, type Scores } from './honest-comparison.ts'
 import { minorExponentOf, toMajor } from './measure.ts'
 import type { MetricSource } from './metric-report.ts'
+import { naiveContrast } from './naive-contrast.ts'
 import type { Estimate, PlanProgress } from './report-shape.ts'
 
 export interface BanditSource {
@@ -44,57 +45,58 @@ export function banditReportOf(source: BanditSource): BanditReport {
     unitDays: cells.reduce((sum, { units }) => sum + Number(units), 0),
     ...banditDraws(cells, arms),
     metrics: metrics.map((metric) => {
-      const slots = slotOf(metric, scores.slots)
+      const quantity = quantityOf(metric, scores.slots)
       const mature = cells.filter(({ day }) => day + 1 + metric.metric.windowHours / 24 <= dayNumberOf(asOf))
       const draws = cells.reduce((sum, cell) => sum + drawsOf(cell), 0)
       const immature = draws - mature.reduce((sum, cell) => sum + drawsOf(cell), 0)
-      const figures = { slots, mature, exponent: minorExponentOf(metric.metric) }
+      const figures = { quantity, mature, exponent: minorExponentOf(metric.metric) }
       return { key: metric.metric.key, immatureShare: draws === 0 ? 0 : immature / draws, contrasts: contrastsOf(source, figures) }
     }),
     reward: reward.some((weight) => weight !== 0)
-      ? { kind: 'reward', contrasts: contrastsOf(source, { slots: reward, mature: cells, exponent: 0 }), choosing: choosingOf(source) }
+      ? {
+          kind: 'reward',
+          contrasts: contrastsOf(source, { quantity: { kind: 'sum', slots: reward }, mature: cells, exponent: 0 }),
+          choosing: choosingOf(source),
+        }
       : unknown('no-information'),
   }
 }
 
 interface Figures {
-  readonly slots: readonly number[] | null
+  readonly quantity: ScoreQuantity
   readonly mature: readonly ScoreMoments[]
   readonly exponent: number
 }
 
-function contrastsOf(
-  { arms, plan, scores: { cells }, batches, sticky }: BanditSource,
-  { slots, mature, exponent }: Figures,
-): readonly BanditContrast[] {
+function contrastsOf(source: BanditSource, { quantity, mature, exponent }: Figures): readonly BanditContrast[] {
+  const { arms, plan, batches, sticky } = source
+  const { cells } = source.scores
   const { control, treatments } = splitArms(arms)
   return treatments.map((treatment) => {
-    const head = { arm: treatment.key, control: control.key }
-    if (!slots) {
-      const no = unknown('no-information')
-      return { ...head, drawsLeftOut: 0, honest: no, anyLook: no, mature: no, uniform: no, batched: no, naive: no }
-    }
     const places = { control: arms.indexOf(control), treatment: arms.indexOf(treatment) }
-    const question = { arms: armAgainst(arms.length, places), slots }
-    const all = contrastOf(cells, question)
-    const fixed = (some: readonly ScoreMoments[]) => estimateOf(fixedOf(contrastOf(some, question), plan.level), exponent)
-    const plain = { control: plainMoments(cells, places.control, slots), treatment: plainMoments(cells, places.treatment, slots) }
-    const naive = naiveComparison(plain, { level: plan.level }).comparison
+    const differenceIn = (some: readonly ScoreMoments[]) => {
+      const pair = scorePair(some, { places, arms: arms.length, quantity })
+      return isUnknown(pair) ? pair : pair.difference
+    }
+    const all = differenceIn(cells)
+    const fixed = (some: readonly ScoreMoments[]) => estimateOf(fixedOf(differenceIn(some), plan.level), exponent)
+    const naive = naiveContrast(cells, { quantity, places, level: plan.level })
+    const apart = cells.filter(({ eligible }) => !(eligible[places.control] && eligible[places.treatment]))
     return {
-      ...head,
-      drawsLeftOut: isUnknown(all) ? cells.reduce((sum, cell) => sum + drawsOf(cell), 0) : all.rowsLeftOut,
+      ...{ arm: treatment.key, control: control.key },
+      drawsLeftOut: apart.reduce((sum, cell) => sum + drawsOf(cell), 0),
       honest: fixed(cells),
       anyLook: isUnknown(all) ? all : estimateOf(contrastAtAnyLook(all, lookOf(plan)), exponent),
       mature: fixed(mature),
       uniform: fixed(cells.filter(({ stratum }) => stratum === 'uniform')),
-      batched: sticky
-        ? unknown('no-information')
-        : batchedCheck(batches, { control: control.id, treatment: treatment.id, slots, level: plan.level, exponent }),
+      batched:
+        sticky || quantity.kind === 'ratio'
+          ? unknown('no-information')
+          : batchedCheck(batches, { control: control.id, treatment: treatment.id, slots: quantity.slots, level: plan.level, exponent }),
       naive: isUnknown(naive) ? naive : estimateOf(naive.difference, exponent),
     }
   })
 }
-
 /** Of the stratum that learns: the even one gains nothing by choosing. */
 function choosingOf({ scores: { cells }, plan, reward }: BanditSource): BanditFigures {
   const contrast = contrastOf(cells, { arms: minusEven, realised: 1, slots: reward })

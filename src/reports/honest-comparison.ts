@@ -4,10 +4,12 @@
  *     arm     μ̂ₐ = Σψₐ/n with its variance by unit-day, U = Cov(μ̂ₜ, μ̂_c)      ⇒  difference, Fieller's lift, and non-inferiority as everywhere
  *     look    V = max(empirical, pooled)/n² in the normal mixture at V·n²/ρ      gate: 20 events and 20 others an arm, or 100 with a value
  *
- * Values are per draw (per unit under a sticky bandit). A ratio is no sum over draws: unknown, until its two sums are compared together.
+ * Values are per draw (per unit under a sticky bandit); a ratio is that of two such values, linearised (bandits/score-pair).
  */
-import { armAgainst, contrastOf, headlineOf, type ScoreContrast } from '../bandits/score-contrast.ts'
+import { headlineOf, type ScoreContrast } from '../bandits/score-contrast.ts'
 import { plainOutcomes, type ScoreMoments } from '../bandits/score-moments.ts'
+import { type ScorePair, type ScoreQuantity, scorePair } from '../bandits/score-pair.ts'
+import { plannedVariance } from '../bandits/score-variance.ts'
 import { compareAlwaysValid } from '../stats/always-valid.ts'
 import { closedGate, nonZeroUnitsAtLeast, rarerEvents } from '../stats/always-valid-gate.ts'
 import type { ArmEstimate, ArmPair } from '../stats/arm-estimate.ts'
@@ -25,43 +27,41 @@ export interface Scores {
   readonly slots: number
 }
 
-/** Coefficients of a metric's slot, in stored integers; null for a ratio. */
-export function slotOf({ metric, places }: Pick<MetricSource, 'metric' | 'places'>, slots: number): readonly number[] | null {
-  return metric.kind === 'ratio' ? null : Array.from({ length: slots }, (_, k) => (k === places.values[0] ? 1 : 0))
+/** What a metric measures of a draw, in stored integers. */
+export function quantityOf({ metric, places }: Pick<MetricSource, 'metric' | 'places'>, slots: number): ScoreQuantity {
+  const [first, second] = places.values.map((place) => Array.from({ length: slots }, (_, k) => (k === place ? 1 : 0)))
+  return metric.kind === 'ratio' ? { kind: 'ratio', numerator: first!, denominator: second! } : { kind: 'sum', slots: first! }
 }
 
 /** Every treatment against the control, honest, before anything is corrected. */
 export function honestlyJudged(source: MetricSource, arms: readonly EpochArm[], plan: PlanProgress, scores: Scores): readonly JudgedArm[] {
   const { control, treatments } = splitArms(arms)
-  const slots = slotOf(source, scores.slots)
+  const quantity = quantityOf(source, scores.slots)
   return treatments.map((treatment) => {
-    if (!slots) return unknownArm(treatment.key, unknown('no-information'))
     const places = { control: arms.indexOf(control), treatment: arms.indexOf(treatment) }
-    return { ...judgedPair(source, scores.cells, { places, slots, plan, arms: arms.length }), arm: treatment.key }
+    return { ...judgedPair(source, scores.cells, { places, quantity, plan, arms: arms.length }), arm: treatment.key }
   })
 }
 
 interface Asked {
   readonly places: ArmPair<number>
-  readonly slots: readonly number[]
+  readonly quantity: ScoreQuantity
   readonly plan: PlanProgress
   readonly arms: number
 }
 
 function judgedPair(source: MetricSource, all: readonly ScoreMoments[], asked: Asked): Omit<JudgedArm, 'arm'> {
-  const { places, slots, plan, arms } = asked
+  const { places, plan } = asked
   const cells = all.filter(({ eligible }) => eligible[places.control] && eligible[places.treatment])
-  const only = (place: number) => contrastOf(cells, { arms: Array.from({ length: arms }, (_, arm) => (arm === place ? 1 : 0)), slots })
-  const contrast = contrastOf(cells, { arms: armAgainst(arms, places), slots })
-  const [control, treatment] = [only(places.control), only(places.treatment)]
-  if (isUnknown(contrast)) return unknownArm('', contrast)
-  if (isUnknown(control) || isUnknown(treatment)) return unknownArm('', unknown('no-overlap'))
-  const fixedArms = pairOf({ control, treatment }, contrast, 1)
+  const pair = scorePair(cells, asked)
+  if (isUnknown(pair)) return { judged: { fixed: pair, arms: pair, gate: null }, fixed: pair, look: pair }
+  const fixedArms = pairOf(pair, 1)
   const fixed = isUnknown(fixedArms) ? fixedArms : compareArms(fixedArms, { method: 'scores', level: plan.level })
-  const larger = Math.max(1, contrast.pooledVariance / contrast.empiricalVariance)
-  const anyArms = pairOf({ control, treatment }, contrast, Number.isFinite(larger) ? larger : 1)
+  const { empiricalVariance, pooledVariance } = pair.difference
+  const larger = Math.max(1, Math.max(empiricalVariance, pooledVariance) / plannedVariance(pair.difference))
+  const anyArms = pairOf(pair, Number.isFinite(larger) ? larger : 1)
   const gate = gateOf(source, cells, asked)
-  const look = gate ?? lookOf(anyArms, contrast, plan)
+  const look = gate ?? lookOf(anyArms, pair.difference, plan)
   return { judged: { fixed, arms: plan.reached ? fixedArms : anyArms, gate }, fixed, look }
 }
 
@@ -81,8 +81,8 @@ function lookOf(
 }
 
 /** Both arms as estimates, with what they share; their difference has the contrast's variance, `times` over. */
-function pairOf({ control, treatment }: ArmPair<ScoreContrast>, contrast: ScoreContrast, times: number): ArmPair<ArmEstimate> | Unknown {
-  const effects = [headlineOf(control), headlineOf(treatment), headlineOf(contrast)] as const
+function pairOf({ control, treatment, difference }: ScorePair, times: number): ArmPair<ArmEstimate> | Unknown {
+  const effects = [headlineOf(control), headlineOf(treatment), headlineOf(difference)] as const
   const missing = effects.find(isUnknown)
   if (missing) return missing
   const [c, t, d] = effects.map((effect) => (isUnknown(effect) ? 0 : effect.variance)) as [number, number, number]
@@ -96,7 +96,9 @@ function pairOf({ control, treatment }: ArmPair<ScoreContrast>, contrast: ScoreC
   return { control: armOf(control, c), treatment: armOf(treatment, t) }
 }
 
-function gateOf({ metric }: MetricSource, cells: readonly ScoreMoments[], { places, slots }: Asked): Unknown | null {
+/** Of a ratio, its numerator has to have been seen. */
+function gateOf({ metric }: MetricSource, cells: readonly ScoreMoments[], { places, quantity }: Asked): Unknown | null {
+  const slots = quantity.kind === 'ratio' ? quantity.numerator : quantity.slots
   const [control, treatment] = [places.control, places.treatment].map((place) => plainMoments(cells, place, slots)) as [Moments, Moments]
   if (metric.kind === 'proportion') {
     const events = ({ n, mean }: Moments) => rarerEvents({ n, events: Math.round(n * mean) })
@@ -109,8 +111,4 @@ function gateOf({ metric }: MetricSource, cells: readonly ScoreMoments[], { plac
 export function plainMoments(cells: readonly ScoreMoments[], arm: number, slots: readonly number[]): Moments {
   const { n, sum, sumOfSquares } = plainOutcomes(cells, arm, slots)
   return n === 0 ? { n: 0, mean: 0, m2: 0 } : { n, mean: sum / n, m2: Math.max(0, sumOfSquares - (sum * sum) / n) }
-}
-
-function unknownArm(arm: string, because: Unknown): JudgedArm {
-  return { arm, judged: { fixed: because, arms: because, gate: null }, fixed: because, look: because }
 }

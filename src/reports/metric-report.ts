@@ -1,14 +1,14 @@
 /** One metric of the report: its value in every arm, and every treatment against the control with its status. */
-import { contrastOf } from '../bandits/score-contrast.ts'
+import { scoreOfArm } from '../bandits/score-pair.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { daysBeforeOf } from '../experiments/slot.ts'
 import { type Corrected, correctedStatus } from '../stats/corrected-status.ts'
-import { type Unknown, unknown } from '../stats/estimate.ts'
+import { isUnknown, type Unknown, unknown } from '../stats/estimate.ts'
 import { type Against, type Compared, contrastsOf } from './contrast.ts'
 import { type EpochArm, splitArms } from './epoch-arms.ts'
 import type { MoneyMoments } from './epoch-moments.ts'
 import { correctCompared } from './families.ts'
-import { type Scores, slotOf } from './honest-comparison.ts'
+import { quantityOf, type Scores } from './honest-comparison.ts'
 import { HISTORIES_MIN, historiesOf, type JudgedMetric, judgeMetric } from './judge-metric.ts'
 import { lookOf } from './look.ts'
 import { measureOf, minorExponentOf, toMajor } from './measure.ts'
@@ -69,7 +69,7 @@ export function metricReportOf(source: ComparedMetric, arms: readonly EpochArm[]
     arms: arms.map((arm) => ({
       arm: arm.key,
       units: Number(arm.moments.units),
-      value: source.scores ? honestValue(source, source.scores, arms.indexOf(arm)) : armValueOf(source, arm),
+      value: source.scores ? honestValue(source, source.scores, arms.indexOf(arm), arms.length) : armValueOf(source, arm),
     })),
     comparisons: contrastsOf(compared, corrected, against).map((contrast, i) => ({
       ...contrast,
@@ -109,12 +109,10 @@ function armValueOf({ metric, places }: MetricSource, { moments }: EpochArm): nu
 }
 
 /** What an arm would bring if it were always drawn, from the draws in which it could be. */
-function honestValue(source: MetricSource, { cells, slots }: Scores, arm: number): number | Unknown {
-  const weights = slotOf(source, slots)
-  if (!weights) return unknown('no-information')
+function honestValue(source: MetricSource, { cells, slots }: Scores, arm: number, arms: number): number | Unknown {
   const able = cells.filter(({ eligible }) => eligible[arm])
-  const contrast = contrastOf(able, { arms: (eligible) => eligible.map((_, other) => (other === arm ? 1 : 0)), slots: weights })
-  return contrast.kind === 'unknown' ? contrast : toMajor(contrast.estimate, minorExponentOf(source.metric))
+  const score = scoreOfArm(able, { place: arm, arms, quantity: quantityOf(source, slots) })
+  return isUnknown(score) ? score : toMajor(score.contrast.estimate, minorExponentOf(source.metric))
 }
 
 /** Which of the two intervals a page shows. */

@@ -32,7 +32,6 @@ export function banditLines({ bandit, metrics, plan, experiment }: Report, paint
     ),
     ...bandit.metrics.flatMap(({ key, contrasts, immatureShare }) => {
       const metric = metrics.find((other) => other.key === key)!
-      if (metric.kind === 'ratio') return [`  ${key}: unknown, for a ratio is no sum over draws`]
       const wording = wordingOf(metric.measure, metric.comparisons)
       const open = immatureShare > 0 ? ` · windows of ${shareWords(immatureShare)} of the draws are open` : ''
       return contrasts.flatMap((contrast) => [
@@ -47,7 +46,11 @@ export function banditLines({ bandit, metrics, plan, experiment }: Report, paint
 }
 
 function drawn(contrast: BanditContrast, wording: Wording): string[] {
-  const rows = KINDS.map(({ key, title }) => ({ title, estimate: contrast[key] }))
+  // A ratio, and arms that a unit keeps, have no batches.
+  const kinds = KINDS.filter(
+    ({ key }) => key !== 'batched' || contrast.batched.kind !== 'unknown' || contrast.batched.because !== 'no-information',
+  )
+  const rows = kinds.map(({ key, title }) => ({ title, estimate: contrast[key] }))
   const drawing = drawIntervals(
     rows.map(({ estimate }) => {
       const bounds = boundsOf(estimate)

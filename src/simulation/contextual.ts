@@ -39,7 +39,7 @@ export type ContextualLearner = (typeof CONTEXTUAL_LEARNERS)[number]
 export function contextualRun(
   world: ContextualWorld,
   learner: ContextualLearner,
-  { floor, seed }: { readonly floor: number; readonly seed: number },
+  { floor, seed, scale }: Omit<StudyOptions, 'seeds'>,
 ): Float64Array {
   const nature = randomOf(seed)
   const chance = randomOf(-seed)
@@ -66,18 +66,18 @@ export function contextualRun(
     regret[bucket] = total
     if (learner === 'even') continue
     const models = armModels(sums.map((one) => rewardMomentsOf(one.moments(), [1])))
-    const thompsonScale = learner === 'with-context' ? THOMPSON_SCALE.withContext : THOMPSON_SCALE.withoutContext
+    const thompsonScale = scale ?? (learner === 'with-context' ? THOMPSON_SCALE.withContext : THOMPSON_SCALE.withoutContext)
     if (!isUnknown(models)) decider = deciderOf({ models, thompsonScale, floor, precision: 'serving', featureScale: FEATURE_SCALE })
   }
   return regret
 }
 
 /** All learners over many worlds; `tell` hears after every run. */
-export function contextualStudy({ seeds, seed, floor }: StudyOptions, tell?: () => void): Study {
+export function contextualStudy({ seeds, seed, ...options }: StudyOptions, tell?: () => void): Study {
   const world = CONTEXTUAL_WORLD
   const runs = CONTEXTUAL_LEARNERS.map((learner) =>
     Array.from({ length: seeds }, (_, i) => {
-      const run = contextualRun(world, learner, { floor, seed: seed + i })
+      const run = contextualRun(world, learner, { ...options, seed: seed + i })
       tell?.()
       return run
     }),

@@ -7,6 +7,7 @@ import { type Aging, agedMoments, type Bucket } from '../bandits/aging.ts'
 import { type ArmModels, armModels } from '../bandits/arm-models.ts'
 import { centredModels } from '../bandits/baseline-centring.ts'
 import { ratePosteriors, type Trials } from '../bandits/beta-bernoulli.ts'
+import { THOMPSON_SCALE } from '../bandits/decider.ts'
 import { arrivedBy, type DelayCounts, delayCurves } from '../bandits/delay-curve.ts'
 import { MEMORIES, openMemoryChooser } from '../bandits/memory-choice.ts'
 import { propensitiesFor } from '../bandits/propensity.ts'
@@ -42,25 +43,29 @@ const FOREVER = { memory: Number.POSITIVE_INFINITY, window: Number.POSITIVE_INFI
 /** The delay curve's window, in buckets. */
 const DELAY_WINDOW = 28
 
-/** A learner that has seen nothing. */
-export function openLearner(name: LearnerName, arms: number): Learner {
+/** A learner that has seen nothing. `scale`: v, how much doubt widens a draw of a linear model; what is served without context unless given. */
+export function openLearner(
+  name: LearnerName,
+  arms: number,
+  { scale = THOMPSON_SCALE.withoutContext }: { readonly scale?: number | undefined } = {},
+): Learner {
   if (name === 'even') return () => new Array<number>(arms).fill(1 / arms)
   if (name === 'beta') return rates
   if (name === 'plug-in') return ({ cells }) => plugIn(cells.map((one) => pooled(1, one)))
-  if (name === 'evidence') return evidenceLearner(arms)
-  if (name === 'centred') return (seen) => thompson(centredModels(bucketsOf(seen)))
-  if (name === 'mature') return (seen) => matured(seen)
+  if (name === 'evidence') return evidenceLearner(arms, scale)
+  if (name === 'centred') return (seen) => thompson(centredModels(bucketsOf(seen)), scale)
+  if (name === 'mature') return (seen) => matured(seen, scale)
   const memory = name === 'linear' ? Number.POSITIVE_INFINITY : Number(name.slice('memory-'.length))
-  return (seen) => remembering(seen, memory)
+  return (seen) => remembering(seen, memory, scale)
 }
 
 /** Probabilities of normal or Student-t marginals of models without context. */
-function thompson(models: ArmModels | Unknown): readonly number[] | Unknown {
+function thompson(models: ArmModels | Unknown, scale: number): readonly number[] | Unknown {
   if (isUnknown(models)) return models
   const count = models.arms.length
   const into = new Float64Array(count)
   const means = Float64Array.from(models.arms, ({ coefficients }) => coefficients[0]!)
-  const scales = Float64Array.from(models.arms, ({ covariance }) => Math.sqrt(covariance[0]!))
+  const scales = Float64Array.from(models.arms, ({ covariance }) => scale * Math.sqrt(covariance[0]!))
   propensitiesFor({ armsMax: count, degreesOfFreedom: rounded(models.degreesOfFreedom), precision: 'serving' })(means, scales, count, into)
   return [...into]
 }
@@ -70,20 +75,20 @@ function rounded(degreesOfFreedom: number): number {
   return degreesOfFreedom > 1000 ? Number.POSITIVE_INFINITY : degreesOfFreedom
 }
 
-function remembering({ now, cells }: Seen, memory: number): readonly number[] | Unknown {
-  return thompson(armModels(cells.map((one) => agedMoments(1, numbered(one), { ...FOREVER, memory, now: now - 1 }))))
+function remembering({ now, cells }: Seen, memory: number, scale: number): readonly number[] | Unknown {
+  return thompson(armModels(cells.map((one) => agedMoments(1, numbered(one), { ...FOREVER, memory, now: now - 1 }))), scale)
 }
 
-function evidenceLearner(arms: number): Learner {
+function evidenceLearner(arms: number, scale: number): Learner {
   const chooser = openMemoryChooser(1, arms)
   return (seen) => {
     if (seen.now > 0) chooser.push(seen.cells.map((one) => one.at(-1)!))
-    return remembering(seen, chooser.memory())
+    return remembering(seen, chooser.memory(), scale)
   }
 }
 
 /** Exposures count for what they could have shown by now. */
-function matured({ now, cells, delays }: Seen): readonly number[] | Unknown {
+function matured({ now, cells, delays }: Seen, scale: number): readonly number[] | Unknown {
   const curves = delayCurves(delays, DELAY_WINDOW)
   return thompson(
     armModels(
@@ -97,6 +102,7 @@ function matured({ now, cells, delays }: Seen): readonly number[] | Unknown {
         return agedMoments(1, numbered(one), aging)
       }),
     ),
+    scale,
   )
 }
 

@@ -14,6 +14,8 @@ export interface StudyOptions {
   /** The first seed; the others follow it. */
   readonly seed: number
   readonly floor: number
+  /** v, how much doubt widens a draw of a linear model; what is served unless given. */
+  readonly scale?: number
 }
 
 export interface LearnerStudy {
@@ -48,13 +50,13 @@ export function runsOf(scenario: Scenario, seeds: number): number {
 }
 
 /** Runs the study; `tell` hears after every run. */
-export function studyOf(scenario: Scenario, { seeds, seed, floor }: StudyOptions, tell?: () => void): Study {
+export function studyOf(scenario: Scenario, { seeds, seed, floor, scale }: StudyOptions, tell?: () => void): Study {
   const { arms, buckets, requests } = scenario.variants[0]!.world
   const even = evenRegret(scenario.variants[0]!.world)
   const learners = scenario.variants.flatMap(({ label, world }, variant) =>
     learnersOf(scenario, variant).map((learner): LearnerStudy => {
       const runs = Array.from({ length: seeds }, (_, i) => {
-        const run = runOf(world, openLearner(learner, arms), { floor, seed: seed + i })
+        const run = runOf(world, openLearner(learner, arms, { scale }), { floor, seed: seed + i })
         tell?.()
         return run
       })

@@ -21,16 +21,20 @@ const DENOMINATOR_ERRORS_MIN = 3
 export function armRatioOf(moments: JointMoments): ArmEstimate | Unknown {
   if (moments.n < 2) return unknown('too-few-units', { have: moments.n, need: 2 })
   const [numerator = 0, denominator = 0] = moments.mean
-  const error = Math.sqrt(covarianceOf(moments, 1, 1) / moments.n)
-  if (denominator === 0 || Math.abs(denominator) < DENOMINATOR_ERRORS_MIN * error)
-    return unknown('denominator-not-established', {
-      have: denominator === 0 ? 0 : Math.abs(denominator) / error,
-      need: DENOMINATOR_ERRORS_MIN,
-    })
+  const weak = weakDenominator({ estimate: denominator, variance: covarianceOf(moments, 1, 1) / moments.n })
+  if (weak) return weak
   const ratio = numerator / denominator
   const linearised = combinationOf(moments, [1, -ratio])
   const variance = sampleVariance(linearised) / (moments.n * denominator * denominator)
   return { kind: 'arm', n: moments.n, estimate: ratio, variance, degreesOfFreedom: moments.n - 1 }
+}
+
+/** Why a mean may not be divided by: too few standard errors away from 0 for linearising to be an approximation. Null when it may. */
+export function weakDenominator({ estimate, variance }: Pick<Effect, 'estimate' | 'variance'>): Unknown | null {
+  const error = Math.sqrt(variance)
+  if (estimate !== 0 && Math.abs(estimate) >= DENOMINATOR_ERRORS_MIN * error) return null
+  const have = estimate === 0 ? 0 : Math.abs(estimate) / error
+  return unknown('denominator-not-established', { have, need: DENOMINATOR_ERRORS_MIN })
 }
 
 /** Difference of two ratios, treatment minus control. */

@@ -16,6 +16,7 @@ const ASOF_DAY = Math.floor(Date.parse(fixed.asOf) / 86_400_000)
 /** Rates of the two arms; shares move with the days, and 5 % are drawn evenly. */
 function scoresOf(rates: readonly [number, number], decisions = 20_000, liar = false) {
   const random = randomOf(77)
+  const clicking = randomOf(78)
   const log = openScoreLog(SHAPE)
   for (let i = 0; i < decisions; i++) {
     const day = Math.floor((i / decisions) * 20)
@@ -24,6 +25,8 @@ function scoresOf(rates: readonly [number, number], decisions = 20_000, liar = f
     const arm = random.uniform() < (liar ? 0.5 : second) ? 1 : 0
     // The base rate falls while the second arm gains traffic: a trap for plain means.
     const bought = random.uniform() < rates[arm]! * (2 - day / 20) ? 1 : 0
+    const views = 1 + (i % 3)
+    const clicks = Array.from({ length: views }).filter(() => clicking.uniform() < 2 * rates[arm]! * (2 - day / 20)).length
     const mhat = [0, 1].flatMap((a) => [Math.fround(rates[a]!), 0, 0, 0])
     const stratum = isUniform ? 'uniform' : 'bandit'
     log.add({
@@ -33,7 +36,7 @@ function scoresOf(rates: readonly [number, number], decisions = 20_000, liar = f
       pi: [1 - second, second],
       mhat,
       arm,
-      y: [bought, 0, 0, bought * 5_000],
+      y: [bought, clicks, views, bought * 5_000],
     })
   }
   return log.cells()
@@ -73,6 +76,31 @@ describe('the report of a bandit', () => {
     expect(ends('anyLook').high - ends('anyLook').low).toBeGreaterThan(ends('honest').high - ends('honest').low)
     expect(ends('uniform').high - ends('uniform').low).toBeGreaterThan(ends('honest').high - ends('honest').low)
     expect(same.verdict.kind).toBe('no difference shown')
+  })
+
+  it('judges a ratio by the ratio of its honest sums', () => {
+    const ctr = (report: typeof better) => ({
+      metric: report.metrics.find(({ key }) => key === 'ctr')!,
+      contrast: report.bandit!.metrics.find(({ key }) => key === 'ctr')!.contrasts[0]!,
+    })
+    const { metric, contrast } = ctr(better)
+    expect(metric.comparisons[0]).toMatchObject({ status: 'better', test: { method: 'scores' }, alwaysValid: { kind: 'always-valid' } })
+    // 2·0.1·1.525 and 2·0.14·1.525 clicks a view.
+    expect(metric.arms.map(({ value }) => (typeof value === 'number' ? value : 0))).toEqual([
+      expect.closeTo(0.305, 1),
+      expect.closeTo(0.427, 1),
+    ])
+    expect(contrast.uniform.kind).toBe('estimate')
+    for (const key of ['honest', 'anyLook', 'mature'] as const) {
+      const estimate = contrast[key]
+      if (estimate.kind !== 'estimate' || 'kind' in estimate.interval) throw new Error(`${key} is known`)
+      expect(estimate.interval.low).toBeLessThan(0.122)
+      expect(estimate.interval.high).toBeGreaterThan(0.122)
+    }
+    expect(contrast.batched).toMatchObject({ kind: 'unknown' })
+    const fooled = ctr(same).contrast.naive
+    expect(fooled.kind === 'estimate' && 'high' in fooled.interval && fooled.interval.high < 0).toBe(true)
+    expect(ctr(same).metric.comparisons[0]!.status).toBe('no difference shown')
   })
 
   it('says what choosing brought, and how much the draws of an arm are worth', () => {

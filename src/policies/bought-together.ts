@@ -1,8 +1,10 @@
 /**
  * bought-together: what goes into the same basket.
  *
- *     sᵢ = Σⱼ w_{ji}      over the page's item and the cart j; w by the neighbourhood ridge on baskets × items (basket-rows.ts)
+ *     sᵢ = tᵢ^γ·Σⱼ (w_{ji} + ρ·cos(i, j))      over the page's item and the cart j
  *
+ * w comes from the neighbourhood ridge on baskets × items (basket-rows.ts), the cosine from the texts (text-weights.ts), t is the trend
+ * (trend.ts); all of it is multiplied out in training, so that a request only adds rows up.
  * A ridge over each item's nearest neighbours instead of the usual lift: lift is largest for two rare things that met once, and says "bread"
  * to everything where it is damped. The shopper's history plays no part: the basket says what the basket is about. Needs baskets, or
  * purchases of one shopper within an hour; on a page without item and cart it has nothing to say.
@@ -10,10 +12,14 @@
 import { z } from 'zod'
 import { openArrays } from './arrays.ts'
 import { basketRows } from './basket-rows.ts'
+import { demandOf } from './demand.ts'
 import { packWeights, unpackWeights, weightsScorer } from './item-weights.ts'
 import { neighbourhoodRidge } from './neighbourhood-ridge.ts'
 import type { PolicyKind, Progress, TrainingData } from './policy.ts'
 import { scoredRanker } from './scored-ranker.ts'
+import type { Rows } from './sparse.ts'
+import { withTextWeights } from './text-weights.ts'
+import { trendsOf } from './trend.ts'
 
 const KIND = 'bought-together'
 
@@ -33,6 +39,14 @@ const parameters = z.strictObject({
     .max(1000)
     .default(10)
     .meta({ description: 'τ: how much it counts that a shopper bought two things at all, beside one basket; 0: baskets alone.' }),
+  text: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0.04)
+    .meta({ description: 'ρ: how much it counts that two things read alike, beside what the baskets say; 0: baskets alone.' }),
+  trend: z.number().min(0).max(5).default(0.1).meta({ description: 'γ: how strongly the trend counts; 0 is not at all.' }),
+  trendHalfLifeDays: z.number().min(0.1).max(36_500).default(60).meta({ description: 'Half-life of the demand that makes the trend.' }),
   repeat: z.boolean().default(true).meta({ description: 'Whether items of the shopper’s history may be recommended again.' }),
 })
 type Parameters = z.output<typeof parameters>
@@ -53,7 +67,24 @@ export const boughtTogether: PolicyKind<Parameters> = {
   },
 }
 
-function train(data: TrainingData, { neighbours, ridge, ...weights }: Parameters, progress: Progress): Uint8Array {
-  const byItem = neighbourhoodRidge(basketRows(data, weights), { itemCount: data.itemCount, neighbours, ridge }, progress)
-  return packWeights(KIND, byItem, data.itemCount)
+const DAY_HOURS = 24
+
+function train(data: TrainingData, given: Parameters, progress: Progress): Uint8Array {
+  const { neighbours, ridge, text, trend, trendHalfLifeDays, ...baskets } = given
+  const byBaskets = neighbourhoodRidge(basketRows(data, baskets), { itemCount: data.itemCount, neighbours, ridge }, progress)
+  const byItem = withTextWeights(byBaskets, { texts: data.texts, part: text })
+  return packWeights(
+    KIND,
+    trend === 0 ? byItem : leaning(byItem, trendsOf(demandOf(data, trendHalfLifeDays * DAY_HOURS)), trend),
+    data.itemCount,
+  )
+}
+
+/** Row i times tᵢ^γ. */
+function leaning({ starts, columns, values }: Rows, trends: Float64Array, power: number): Rows {
+  const scaled = values.slice()
+  trends.forEach((trend, item) => {
+    for (let k = starts[item]!; k < starts[item + 1]!; k++) scaled[k]! *= trend ** power
+  })
+  return { starts, columns, values: scaled }
 }

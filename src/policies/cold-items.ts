@@ -3,14 +3,12 @@
  *
  *     w_{·i} = (1/m)·Σ_{k ∈ N(i)} w_{·k}      N(i) the m warm items most like i by the cosine of their texts
  *
- * Dividing by m, also where fewer are alike, keeps an item that resembles nothing low. Words that stand in very many texts tell little and
- * are passed over, so that a large catalogue costs items times a bound, not items squared.
+ * Dividing by m, also where fewer are alike, keeps an item that resembles nothing low.
  */
+import { nearestTexts } from './nearest-texts.ts'
 import { addRow, clear, newScratch } from './scratch.ts'
-import { type Rows, transposed } from './sparse.ts'
-import { idfOf, vectorsOf } from './tf-idf.ts'
+import type { Rows } from './sparse.ts'
 import { newTopK, offer, reset, sort } from './top-k.ts'
-import { BUCKETS } from './words.ts'
 
 export interface ColdOptions {
   /** Text of item i, '' where unknown. */
@@ -21,32 +19,20 @@ export interface ColdOptions {
   readonly weightsMax: number
 }
 
-/** Words in more texts than this are passed over. */
-const TEXTS_MAX = 2_000
-
 /** Weights by item with the empty rows filled. Rows stay ascending. */
 export function withColdItems(byItem: Rows, { texts, likeMax, weightsMax }: ColdOptions): Rows {
   const itemCount = byItem.starts.length - 1
   const isWarm = (item: number) => byItem.starts[item + 1]! > byItem.starts[item]!
   const cold = Array.from(texts.keys()).filter((item) => texts[item] !== '' && !isWarm(item))
   if (likeMax === 0 || cold.length === 0 || cold.length === itemCount) return byItem
-  const vectors = vectorsOf(texts, idfOf(texts))
-  const index = transposed(vectors, BUCKETS)
-  const alike = newScratch(itemCount)
+  const nearest = nearestTexts(texts)
   const borrowed = newScratch(itemCount)
   const best = newTopK()
   const rows = new Map<number, readonly (readonly [seed: number, weight: number])[]>()
   for (const item of cold) {
-    clear(alike)
-    for (let k = vectors.starts[item]!; k < vectors.starts[item + 1]!; k++) {
-      const bucket = vectors.columns[k]!
-      if (index.starts[bucket + 1]! - index.starts[bucket]! <= TEXTS_MAX) addRow(alike, index, bucket, vectors.values[k]!)
-    }
-    reset(best, likeMax)
-    for (let k = 0; k < alike.count; k++) if (isWarm(alike.items[k]!)) offer(best, alike.items[k]!, alike.scores[alike.items[k]!]!)
-    sort(best)
+    const alike = nearest(item, { most: likeMax, above: 0, isWanted: isWarm })
     clear(borrowed)
-    for (let k = 0; k < best.count; k++) addRow(borrowed, byItem, best.items[k]!, 1 / likeMax)
+    for (let k = 0; k < alike.count; k++) addRow(borrowed, byItem, alike.items[k]!, 1 / likeMax)
     reset(best, weightsMax)
     for (let k = 0; k < borrowed.count; k++) offer(best, borrowed.items[k]!, Math.abs(borrowed.scores[borrowed.items[k]!]!))
     sort(best)

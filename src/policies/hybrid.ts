@@ -15,11 +15,11 @@ import { z } from 'zod'
 import { openArrays, packArrays } from './arrays.ts'
 import { demandOf } from './demand.ts'
 import { newFusion } from './fusion.ts'
-import { PURCHASE_WEIGHT } from './interaction-weight.ts'
 import type { ModelBody, PolicyKind, Ranker, Scorer, Surroundings, TrainingData } from './policy.ts'
 import { keepBest, rankedOf } from './scored-ranker.ts'
 import { newSieve, prepare } from './sieve.ts'
 import { newTopK } from './top-k.ts'
+import { trendOf, trendsOf } from './trend.ts'
 
 const KIND = 'hybrid'
 
@@ -61,13 +61,7 @@ export const hybrid: PolicyKind<Parameters> = {
 }
 
 function train(data: TrainingData, { halfLifeHours }: Parameters): Uint8Array {
-  const { now, ever } = demandOf(data, halfLifeHours)
-  return packArrays(KIND, { trend: now.map((demand, item) => trendOf(demand, ever[item]!)) })
-}
-
-/** Pseudo-counts of 1 and 10: what is new stands between what rises and what is over. */
-function trendOf(now: number, ever: number): number {
-  return (now / PURCHASE_WEIGHT + 1) / (ever / PURCHASE_WEIGHT + 10)
+  return packArrays(KIND, { trend: trendsOf(demandOf(data, halfLifeHours)) })
 }
 
 interface Part {

@@ -54,11 +54,53 @@ describe('bought-together', () => {
     const shelves = catalogueOf(shop)
     const first = (item: number, parameters: object) =>
       openOne(
-        { key: 'with', kind: 'bought-together', parameters: { ridge: 1000, ...parameters } },
+        { key: 'with', kind: 'bought-together', parameters: { ridge: 1000, text: 0, trend: 0, ...parameters } },
         { data, catalogue: shelves, rankers: new Map() },
       ).rank(requestFor(shelves, { item, size: 1 })).items[0]
     const plain = { damping: 0, halfLifeDays: 36_500, shoppers: 0 }
     expect([first(1, plain), first(3, plain)]).toEqual([6, 4])
     expect([first(1, { ...plain, damping: 1 }), first(3, { ...plain, halfLifeDays: 240 })]).toEqual([2, 5])
+  })
+
+  it('lets what reads alike go together a little, also what never lay in a basket', () => {
+    const shop = [
+      ...items,
+      itemOf(7, { title: 'regency teacup pink', brand: 'porcelain' }),
+      itemOf(8, { title: 'regency teacup green', brand: 'porcelain' }),
+      itemOf(9, { title: 'spade', brand: null }),
+    ]
+    const shelves = catalogueOf(shop)
+    const with8 = (parameters: object) =>
+      openOne(
+        { key: 'with', kind: 'bought-together', parameters },
+        { data: dataOf(events, shop, 80), catalogue: shelves, rankers: new Map() },
+      ).rank(requestFor(shelves, { item: 8 }))
+    expect(with8({})).toMatchObject({ items: [7], why: [{ kind: 'because-of', item: 8, share: 1 }] })
+    expect(with8({ text: 0 }).items).toEqual([])
+    // What the baskets say of 1 and 2 comes before what the texts say.
+    const [first] = open({ ridge: 1 }).rank(requestFor(catalogue, { item: 1 })).items
+    expect(first).toBe(2)
+  })
+
+  it('prefers what is rising among what goes together as much', () => {
+    const day = 86_400
+    // 1 lies as often with 2, long ago, as with 3, today.
+    const rows = [...Array.from({ length: 30 }, (_, n) => [1, 2, n]), ...Array.from({ length: 30 }, (_, n) => [1, 3, 300 * day + n])]
+    const data = dataOf(
+      rows.flatMap(([a, b, at], unit) => [a!, b!].map((item) => ({ unit, item, weight: 5, seconds: at! }))),
+      items,
+      rows.length,
+    )
+    const scores = (parameters: object) => {
+      const ranked = openOne(
+        { key: 'with', kind: 'bought-together', parameters: { damping: 0, halfLifeDays: 36_500, text: 0, ...parameters } },
+        { data, catalogue, rankers: new Map() },
+      ).rank(requestFor(catalogue, { item: 1 }))
+      return new Map(ranked.items.map((item, k) => [item, ranked.scores[k]!]))
+    }
+    const [plain, leaning] = [scores({ trend: 0 }), scores({ trend: 1, trendHalfLifeDays: 30 })]
+    expect(plain.get(3)! / plain.get(2)!).toBeCloseTo(1, 1)
+    // (30 + 1)/(30 + 10) over (.03 + 1)/(30 + 10): after ten half-lives .03 of the thirty are left.
+    expect(leaning.get(3)! / leaning.get(2)! / (plain.get(3)! / plain.get(2)!)).toBeCloseTo(31 / (1 + 30 / 2 ** 10), 1)
   })
 })

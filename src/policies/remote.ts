@@ -47,9 +47,16 @@ export type RemoteParameters = z.output<typeof parameters>
 const URL_WITH_NAME = /^https?:\/\/[^/?#]*@/
 
 /** What it answered, in item numbers; or why there is no answer. */
-export type RemoteAnswer =
-  | { readonly kind: 'answered'; readonly items: readonly number[]; readonly scores: readonly number[]; readonly unknown: number }
-  | { readonly kind: 'failed'; readonly because: string }
+export type RemoteAnswer = Answered | { readonly kind: 'failed'; readonly because: string }
+
+interface Answered {
+  readonly kind: 'answered'
+  /** Best first as the other side sees it; each item once, with its score. */
+  readonly items: readonly number[]
+  readonly scores: readonly number[]
+  /** How many it named that this catalogue does not know. */
+  readonly unknown: number
+}
 
 const REMOTE: Why = { kind: 'remote' }
 
@@ -125,7 +132,7 @@ const ITEMS_MAX = 1000
 const SIGNS_MAX = { '[': 100, '{': 4 * ITEMS_MAX, ':': 16 * ITEMS_MAX, ',': 16 * ITEMS_MAX }
 
 /** Reads the text of an answer; throws a plain sentence when it is none. */
-export function readAnswer(text: string, catalogue: Pick<Catalogue, 'numberOf'>): RemoteAnswer {
+export function readAnswer(text: string, catalogue: Pick<Catalogue, 'numberOf'>): Answered {
   for (const [sign, most] of Object.entries(SIGNS_MAX)) {
     let count = 0
     for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, at + 1))
@@ -143,7 +150,7 @@ function parsed(text: string): unknown {
 }
 
 /** Takes an answer for what it says; throws a plain sentence when it is none. Each item once; scores fall with the place where none are given. */
-export function answerIn(value: unknown, { numberOf }: Pick<Catalogue, 'numberOf'>): RemoteAnswer {
+export function answerIn(value: unknown, { numberOf }: Pick<Catalogue, 'numberOf'>): Answered {
   const list = typeof value === 'object' && value !== null ? (value as { items?: unknown }).items : undefined
   if (!Array.isArray(list)) throw new Error('The answer has no list of items.')
   const found = new Map<number, number>()

@@ -87,10 +87,13 @@ export function openRemoteStrategies({ allowPrivate, signingKey, now = Date.now 
         const answer = await guard.pass(async () => {
           const { url, deadlineMs, bytesMax } = parameters
           const headers = { 'croupier-signature': signed(policy, body) }
-          return readAnswer((await caller.call({ url, body, headers, deadlineMs, bytesMax })).toString(), catalogue)
+          const read = readAnswer((await caller.call({ url, body, headers, deadlineMs, bytesMax })).toString(), catalogue)
+          if (read.unknown > 0) count(policy, 'unknown-items', read.unknown)
+          // It speaks of another catalogue: for us that is no answer, however quick.
+          if (read.items.length === 0 && read.unknown > 0) throw new Error(`None of the ${read.unknown} items of its answer is known here.`)
+          return read
         })
         count(policy, 'answered')
-        if (answer.kind === 'answered' && answer.unknown > 0) count(policy, 'unknown-items', answer.unknown)
         lastGood.put(name, answer, now())
         return answer
       } catch (error) {

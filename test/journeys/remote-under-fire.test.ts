@@ -140,6 +140,9 @@ describe('a remote strategy under load', () => {
     ['talking nested rubbish', { kind: 'says', text: HUGE }],
     ['breaking off', { kind: 'cuts' }],
     ['sending 50 MB', { kind: 'floods' }],
+    ['crumbling', { kind: 'crumbles' }],
+    ['hinting without end', { kind: 'hints' }],
+    ['knowing other items only', { kind: 'answers', items: ['who?', 'what?'] }],
   ])('%s half-way, leaves no shopper without a slate, and the log tells the ladder', async (what, mood) => {
     const result = await storm(what, () => (mood === 'killed' ? far.kill() : far.feel(mood)))
     if (mood === 'killed') await far.revive()

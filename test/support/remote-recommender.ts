@@ -11,6 +11,10 @@ export type Mood =
   /** Fifty megabytes of valid JSON. */
   | { readonly kind: 'floods' }
   | { readonly kind: 'cuts' }
+  /** Chunks of one byte, thousands in every packet. */
+  | { readonly kind: 'crumbles' }
+  /** Interim answers without end. */
+  | { readonly kind: 'hints' }
 
 export interface RemoteRecommender {
   readonly url: string
@@ -80,8 +84,24 @@ async function answer(recommender: RemoteRecommender, response: ServerResponse):
         if (!response.write(MEGABYTE)) await Promise.race([once(response, 'drain'), once(response, 'close')])
       response.end(']}')
       return
+    case 'crumbles':
+      return pour(response, 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', '1\r\n \r\n'.repeat(10_000))
+    case 'hints':
+      return pour(response, '', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(2_500))
     case 'cuts':
       response.write('{"items":["SKU-1"')
       setTimeout(() => response.destroy(), 5)
   }
+}
+
+/** Writes past the response onto the connection, as long as somebody reads. */
+function pour({ socket }: ServerResponse, first: string, again: string): void {
+  if (!socket) return
+  const more = () => {
+    while (!socket.destroyed && socket.write(again));
+  }
+  socket.on('error', () => undefined)
+  socket.on('drain', more)
+  socket.write(first)
+  more()
 }

@@ -141,7 +141,6 @@ describe('a remote strategy under load', () => {
     ['breaking off', { kind: 'cuts' }],
     ['sending 50 MB', { kind: 'floods' }],
     ['crumbling', { kind: 'crumbles' }],
-    ['hinting without end', { kind: 'hints' }],
     ['knowing other items only', { kind: 'answers', items: ['who?', 'what?'] }],
   ])('%s half-way, leaves no shopper without a slate, and the log tells the ladder', async (what, mood) => {
     const result = await storm(what, () => (mood === 'killed' ? far.kill() : far.feel(mood)))

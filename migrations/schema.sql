@@ -326,6 +326,7 @@ CREATE TABLE models (
   summary jsonb NOT NULL,
   trained_at timestamp with time zone NOT NULL DEFAULT now(),
   active boolean NOT NULL DEFAULT true,
+  calibration jsonb,
   PRIMARY KEY (policy, version)
 );
 CREATE INDEX models_trained ON public.models USING btree (policy, trained_at DESC);

@@ -27,6 +27,8 @@ export interface SnapshotBody {
   readonly running: readonly RunningEpoch[]
   /** Model version by policy. */
   readonly models: Readonly<Record<string, string>>
+  /** Id of the calibration by policy, of those that have one. */
+  readonly calibrations?: Readonly<Record<string, string>>
   /** Policies that were switched off. */
   readonly killed: readonly string[]
   /** What exposure targets gave, by surface; absent without targets. */

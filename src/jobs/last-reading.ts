@@ -140,7 +140,10 @@ function areSameItems(before: Reading['items'], next: Reading['items']): boolean
 }
 
 function haveSameVersions(before: Reading['models'], next: Reading['models']): boolean {
-  const isSame = (slot: string, { version, role }: ModelBody) => before.get(slot)?.version === version && before.get(slot)?.role === role
+  const isSame = (slot: string, { version, role, calibration = null }: ModelBody) => {
+    const known = before.get(slot)
+    return known?.version === version && known.role === role && isDeepStrictEqual(known.calibration ?? null, calibration)
+  }
   return before.size === next.size && [...next].every(([slot, model]) => isSame(slot, model))
 }
 

@@ -37,7 +37,7 @@ export async function rankersOf(
     const isSame =
       known && isLive(policy, models.get(policy.key)?.version ?? null, before!) && needsOf(policy).every((key) => same.has(key))
     if (isSame) {
-      rankers.set(policy.key, known)
+      rankers.set(policy.key, calibrated(known, models.get(policy.key) ?? null))
       same.add(policy.key)
       continue
     }
@@ -115,11 +115,20 @@ function opened(policy: PolicyDefinition, model: ModelBody | null, { around, ran
   const kind = kinds[policy.kind]
   if (!kind || ((kind.train || kind.isImported) && !model)) return null
   try {
-    return kind.open(policy.key, model, policy.parameters, { catalogue: around.catalogue, ranker: (key) => rankers.get(key) })
+    const ranker = kind.open(policy.key, model, policy.parameters, { catalogue: around.catalogue, ranker: (key) => rankers.get(key) })
+    return calibrated(ranker, model)
   } catch (error) {
     around.onFault(policy.key, error)
     return null
   }
+}
+
+/** The ranker with what was learned of its chances; the same one where that is what it has. */
+function calibrated(ranker: Ranker, model: ModelBody | null): Ranker {
+  const learned = model?.calibration?.kind === 'calibration' ? model.calibration : null
+  if (learned?.id === ranker.calibration?.id) return ranker
+  const { calibration: _, ...bare } = ranker
+  return learned ? { ...bare, calibration: learned } : bare
 }
 
 function needsOf({ kind, parameters }: PolicyDefinition): readonly string[] {

@@ -4,6 +4,7 @@ import { type RunningEpoch as Epoch, runningOf, type Seed } from '../decisions/r
 import type { RunningExperiment, Snapshot, SurfaceState } from '../decisions/snapshot.ts'
 import type { SnapshotBody } from '../decisions/snapshot-body.ts'
 import { assemblySchema } from '../policies/assembly.ts'
+import type { Calibrated } from '../policies/calibration.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import type { Ranker } from '../policies/policy.ts'
@@ -22,10 +23,12 @@ export interface ModelBody {
   readonly bytes: Uint8Array
   /** live, when it is left out. Others are open because an experiment has frozen them, or to be scored beside the live one. */
   readonly role?: 'live' | 'frozen' | 'shadow'
+  /** What its ranking means in purchases, or why that is unknown; left out or null where nothing was learned. */
+  readonly calibration?: Calibrated | null
 }
 
 /** A model's name among all that are open: its policy for the live one. */
-export function slotOf({ policy, version, role = 'live' }: Omit<ModelBody, 'bytes'>): string {
+export function slotOf({ policy, version, role = 'live' }: Omit<ModelBody, 'bytes' | 'calibration'>): string {
   return role === 'live' ? policy : `${policy}@${version}`
 }
 
@@ -73,10 +76,17 @@ export function bodyOf({ settings, rankers, killed, beliefs }: SnapshotParts): O
     policies: settings.policies,
     running: settings.running.map(({ startedAt: _, ...epoch }) => epoch),
     models: Object.fromEntries([...rankers].map(([key, ranker]) => [key, ranker.modelVersion]).sort()),
+    ...calibrationsOf(rankers),
     killed: [...killed].sort(),
     ...(settings.pressures && settings.pressures.length > 0 ? { pressures: settings.pressures } : {}),
     beliefs: [...beliefs].sort(([a], [b]) => a - b).map(([epochId, { body }]) => ({ epochId, ...body })),
   }
+}
+
+/** Names of what chances are told by; absent where nothing was learned, so that earlier ids stay what they are. */
+function calibrationsOf(rankers: SnapshotParts['rankers']): Pick<SnapshotBody, 'calibrations'> {
+  const named = [...rankers].flatMap(([key, { calibration }]) => (calibration ? [[key, calibration.id] as const] : []))
+  return named.length > 0 ? { calibrations: Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))) } : {}
 }
 
 /** The body, and how far the log had been read: two nodes that learned the same agree on the id, whenever they looked. */

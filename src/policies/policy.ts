@@ -5,6 +5,7 @@
  * bytes, opened from those bytes on every node, and ranks without touching the world: time and history come with the request.
  */
 import type { z } from 'zod'
+import type { Calibration } from './calibration.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Recent } from './deed.ts'
 import type { RemoteAnswer, RemoteParameters } from './remote.ts'
@@ -111,6 +112,8 @@ export interface Ranker {
   readonly draws?: boolean
   /** How a remote strategy is asked; its answer has to come with the request. */
   readonly remote?: RemoteParameters
+  /** What its ranking means in purchases, where that was learned. */
+  readonly calibration?: Calibration
 }
 
 /** A trained model as it was stored. */

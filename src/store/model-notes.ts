@@ -1,4 +1,5 @@
 /** What is known of models without their bytes: every version with its state, and what was refused with its reasons; the newest first. */
+import type { Calibrated } from '../policies/calibration.ts'
 import type { Database } from './database.ts'
 import type { PageOf } from './noun.ts'
 
@@ -20,6 +21,8 @@ export interface ModelNote {
   /** Why it was refused; empty otherwise. */
   readonly reasons: readonly string[]
   readonly summary: Readonly<Record<string, unknown>>
+  /** What its ranking means in purchases, or why that is unknown; null of refused, imported and earlier models. */
+  readonly calibration: Calibrated | null
   readonly trainedAt: Date
   readonly active: boolean
 }
@@ -32,7 +35,7 @@ SELECT n.*
 FROM (
   SELECT
     lpad((extract(epoch FROM m.trained_at) * 1000000)::bigint::text, 17, '0') || '-' || m.version AS entry,
-    m.policy, m.version, m.summary, m.trained_at AS "trainedAt", m.active, '{}'::text[] AS reasons,
+    m.policy, m.version, m.summary, m.calibration, m.trained_at AS "trainedAt", m.active, '{}'::text[] AS reasons,
     CASE WHEN l.version IS NOT NULL THEN 'live' WHEN s.version IS NOT NULL THEN 'shadow' WHEN m.active THEN 'previous' ELSE 'withdrawn' END AS state,
     p.version IS NOT NULL AS pinned,
     ARRAY(SELECT f.experiment FROM frozen_models() f WHERE f.policy = m.policy AND f.version = m.version ORDER BY 1) AS "frozenBy"
@@ -43,7 +46,7 @@ FROM (
   UNION ALL
   SELECT
     lpad((extract(epoch FROM r.trained_at) * 1000000)::bigint::text, 17, '0') || '-' || r.version,
-    r.policy, r.version, r.summary, r.trained_at, false, r.reasons, 'refused', false, '{}'
+    r.policy, r.version, r.summary, NULL, r.trained_at, false, r.reasons, 'refused', false, '{}'
   FROM model_refusals r
 ) n
 WHERE ($1::text IS NULL OR n.policy = $1) AND ($2::text IS NULL OR n.entry < $2)

@@ -7,6 +7,7 @@
  * A version is the hash of its bytes. What was refused is noted with its reasons; its bytes are not kept.
  */
 import type { Knex } from 'knex'
+import type { Calibrated } from '../policies/calibration.ts'
 import type { Database } from './database.ts'
 import { type ModelBody, type ModelName, readBody, sweepBodies, writeBody } from './model-body.ts'
 import { type ModelNote, notesOf } from './model-notes.ts'
@@ -19,6 +20,8 @@ export type { ModelNote, ModelState } from './model-notes.ts'
 export interface NewModel extends ModelBody {
   /** What training has to say for itself: rows, items, duration, figures. */
   readonly summary: object
+  /** What its ranking means in purchases, or why that is unknown. */
+  readonly calibration?: Calibrated
 }
 
 export interface RefusedModel extends ModelName {
@@ -29,6 +32,7 @@ export interface RefusedModel extends ModelName {
 /** A model that nodes keep open, and as what. */
 export interface OpenModel extends ModelBody {
   readonly role: 'live' | 'frozen' | 'shadow'
+  readonly calibration: Calibrated | null
 }
 
 export interface ModelStore {
@@ -66,7 +70,7 @@ const KEPT = 5
 const LIVE = 'SELECT l.policy, l.version FROM live_models() l ORDER BY l.policy'
 
 const OPEN = `
-SELECT o.policy, o.version, (array_agg(o.role ORDER BY o.rank))[1] AS role
+SELECT o.policy, o.version, (array_agg(o.role ORDER BY o.rank))[1] AS role, m.calibration
 FROM (
   SELECT l.policy, l.version, 'live' AS role, 0 AS rank FROM live_models() l
   UNION ALL
@@ -75,7 +79,7 @@ FROM (
   SELECT r.policy, r.version, 'shadow', 2 FROM model_roles r WHERE r.role = 'shadow'
 ) o
 JOIN models m ON m.policy = o.policy AND m.version = o.version
-GROUP BY o.policy, o.version
+GROUP BY o.policy, o.version, m.calibration
 ORDER BY o.policy, min(o.rank), o.version`
 
 const PRUNE = `
@@ -108,11 +112,17 @@ export function modelStore(database: Database, { kept = KEPT }: { readonly kept?
     return models
   }
 
-  async function insert(transaction: Knex, { policy, version, summary }: NewModel, active: boolean): Promise<void> {
+  async function insert(transaction: Knex, { policy, version, summary, calibration }: NewModel, active: boolean): Promise<void> {
+    const told = { summary: JSON.stringify(summary), calibration: calibration ? JSON.stringify(calibration) : null }
+    const isFrozen = 'EXISTS (SELECT 1 FROM frozen_models() f WHERE f.policy = models.policy AND f.version = models.version)'
     await transaction('models')
-      .insert({ policy, version, active, summary: JSON.stringify(summary), trained_at: transaction.raw('clock_timestamp()') })
+      .insert({ policy, version, active, ...told, trained_at: transaction.raw('clock_timestamp()') })
       .onConflict(['policy', 'version'])
-      .merge(['summary', 'trained_at', 'active'])
+      .merge({
+        ...{ summary: transaction.raw('excluded.summary'), trained_at: transaction.raw('excluded.trained_at'), active },
+        // The same bytes again: what an experiment has frozen keeps its chances as well.
+        calibration: transaction.raw(`CASE WHEN ${isFrozen} THEN models.calibration ELSE excluded.calibration END`),
+      })
   }
 
   const publish = async (models: readonly NewModel[], { unpin }: { readonly unpin: boolean }) => {
@@ -141,9 +151,9 @@ export function modelStore(database: Database, { kept = KEPT }: { readonly kept?
       })
     },
     async open(known) {
-      const { rows } = await learner.query<ModelName & Pick<OpenModel, 'role'>>(OPEN)
+      const { rows } = await learner.query<ModelName & Pick<OpenModel, 'role' | 'calibration'>>(OPEN)
       const bodies = await read(rows, ({ policy, version }) => known.find((one) => one.policy === policy && one.version === version))
-      return bodies.map(({ policy, version, bytes }, i) => ({ policy, version, bytes, role: rows[i]!.role }))
+      return bodies.map(({ policy, version, bytes }, i) => ({ policy, version, bytes, ...rolesOf(rows[i]!) }))
     },
     publish: (...models) => publish(models, { unpin: false }),
     publishAndUnpin: (...models) => publish(models, { unpin: true }),
@@ -201,6 +211,10 @@ export function modelStore(database: Database, { kept = KEPT }: { readonly kept?
       }),
     list: (policy, page) => notesOf(database, policy, page),
   }
+}
+
+function rolesOf({ role, calibration }: Pick<OpenModel, 'role' | 'calibration'>) {
+  return { role, calibration }
 }
 
 async function setRole(transaction: Knex, { policy, version }: ModelName, role: 'pinned' | 'shadow'): Promise<void> {

@@ -12,14 +12,14 @@ import { type HeldOut, heldOutOf } from './held-out.ts'
 import type { LiveModel } from './live-models.ts'
 import type { LogReading } from './read-log.ts'
 import { selfTest } from './self-test.ts'
-import type { TrainProgress } from './train-models.ts'
+import type { Twins } from './twins.ts'
 
 export interface Sides {
   readonly reading: LogReading
+  readonly bodies: Twins
   /** Those of the self-test. */
   readonly requests: readonly RankRequest[]
   readonly live: ReadonlyMap<string, LiveModel>
-  readonly onProgress: (progress: TrainProgress) => void
 }
 
 export interface Candidate {
@@ -36,7 +36,7 @@ export interface AgainstLive {
 }
 
 /** One for every training. The held-out part begins after all that any live model can have seen. */
-export function againstLive({ reading, requests, live, onProgress }: Sides): AgainstLive {
+export function againstLive({ reading, bodies, requests, live }: Sides): AgainstLive {
   const { catalogue } = reading
   const liveRankers = new Map<string, Ranker>()
   const twins = new Map<string, Ranker>()
@@ -60,9 +60,10 @@ export function againstLive({ reading, requests, live, onProgress }: Sides): Aga
     }
   }
 
-  const twinOf = ({ key, kind, parameters }: PolicyDefinition, { before }: HeldOut): Ranker => {
-    const bytes = kinds[kind]!.train!(before, parameters, (done) => onProgress({ policy: key, done, doing: 'comparing' }))
-    const twin = kinds[kind]!.open(key, { bytes, version: 'twin' }, parameters, { catalogue, ranker: (other) => twins.get(other) })
+  const twinOf = (policy: PolicyDefinition, { before }: HeldOut): Ranker => {
+    const { key, kind, parameters } = policy
+    const body = { bytes: bodies.bytesOf(policy, before, 'comparing'), version: 'twin' }
+    const twin = kinds[kind]!.open(key, body, parameters, { catalogue, ranker: (other) => twins.get(other) })
     twins.set(key, twin)
     return twin
   }

@@ -9,6 +9,7 @@
  * one item only is asked without a page.
  */
 import { pastAt, UNIT_BYTES, unitRowOf, unpackHistories } from '../policies/history-body.ts'
+import { PURCHASE_WEIGHT } from '../policies/interaction-weight.ts'
 import type { RankRequest, TrainingData } from '../policies/policy.ts'
 import { type Unknown, unknown } from '../stats/estimate.ts'
 import { historiesOf } from './histories-of.ts'
@@ -18,6 +19,8 @@ export interface Question {
   readonly request: RankRequest
   /** Items that the shopper dealt with afterwards, and that may be shown. Not empty. */
   readonly wanted: ReadonlySet<number>
+  /** Those among them that were bought; may be empty. */
+  readonly bought: ReadonlySet<number>
 }
 
 export interface HeldOut {
@@ -25,14 +28,21 @@ export interface HeldOut {
   readonly questions: readonly Question[]
 }
 
-const WINDOW_SECONDS = 7 * 86_400
+export const WINDOW_SECONDS = 7 * 86_400
 const QUESTIONS_MAX = 1_000
 /** Fewer say nothing. */
 export const QUESTIONS_MIN = 50
 const SLATE_SIZE = 10
 
-/** What is held out of a log, of what came after `after` (seconds since 1970); unknown when that is too little to ask about. */
-export function heldOutOf(reading: Pick<LogReading, 'data' | 'unitKeys' | 'catalogue'>, after: number): HeldOut | Unknown {
+/**
+ * What is held out of a log, of what came after `after` (seconds since 1970), with so many questions at most; unknown when that is too little
+ * to ask about.
+ */
+export function heldOutOf(
+  reading: Pick<LogReading, 'data' | 'unitKeys' | 'catalogue'>,
+  after: number,
+  questionsMax = QUESTIONS_MAX,
+): HeldOut | Unknown {
   const { data } = reading
   const newest = Math.min(data.now, data.seconds.at(-1) ?? 0)
   const cut = firstAfter(data.seconds, Math.max(after, newest - WINDOW_SECONDS))
@@ -40,33 +50,37 @@ export function heldOutOf(reading: Pick<LogReading, 'data' | 'unitKeys' | 'catal
   if (cut === 0 || followed.length < QUESTIONS_MIN) return unknown('too-few-units', { have: followed.length, need: QUESTIONS_MIN })
   const before = upTo(data, cut)
   const histories = unpackHistories(historiesOf(before, reading.unitKeys))
-  const step = Math.max(1, followed.length / QUESTIONS_MAX)
-  const chosen = Array.from({ length: Math.min(QUESTIONS_MAX, followed.length) }, (_, i) => followed[Math.floor(i * step)]!)
+  const step = Math.max(1, followed.length / questionsMax)
+  const chosen = Array.from({ length: Math.min(questionsMax, followed.length) }, (_, i) => followed[Math.floor(i * step)]!)
   const blank = { size: SLATE_SIZE, cart: [], candidates: null, allowed: reading.catalogue.allowed, now: before.now }
-  const questions = chosen.map(([unit, items]) => {
+  const questions = chosen.map(([unit, { items, bought }]) => {
     const key = reading.unitKeys.subarray(unit * UNIT_BYTES, (unit + 1) * UNIT_BYTES)
     const past = pastAt(histories, unitRowOf(histories.units, key))
     const [page, ...rest] = items
     const asked = rest.length > 0 ? { item: page!, wanted: rest } : { item: null, wanted: items }
     const request = { ...blank, ...past, history: past.recent.map(({ item }) => item), item: asked.item }
-    return { request, wanted: new Set(asked.wanted) }
+    return { request, wanted: new Set(asked.wanted), bought: new Set(asked.wanted.filter((item) => bought.has(item))) }
   })
   return { before, questions }
 }
 
-/** Shoppers of the held-out rows with the distinct items they went for, in order. */
-function whatFollowed(
-  { data, catalogue }: Pick<LogReading, 'data' | 'catalogue'>,
-  cut: number,
-): readonly (readonly [number, readonly number[]])[] {
-  const followed = new Map<number, number[]>()
+interface Followed {
+  /** Distinct, in order. */
+  readonly items: number[]
+  readonly bought: Set<number>
+}
+
+/** Shoppers of the held-out rows with the items they went for. */
+function whatFollowed({ data, catalogue }: Pick<LogReading, 'data' | 'catalogue'>, cut: number): readonly (readonly [number, Followed])[] {
+  const followed = new Map<number, Followed>()
   for (let row = cut; row < data.items.length; row++) {
     const unit = data.units[row]!
     const item = data.items[row]!
     if (unit < 0 || data.weights[row]! <= 0 || catalogue.allowed[item] !== 1) continue
-    const items = followed.get(unit)
-    if (!items) followed.set(unit, [item])
-    else if (!items.includes(item)) items.push(item)
+    const known = followed.get(unit) ?? { items: [], bought: new Set() }
+    followed.set(unit, known)
+    if (!known.items.includes(item)) known.items.push(item)
+    if (data.weights[row] === PURCHASE_WEIGHT) known.bought.add(item)
   }
   return [...followed]
 }

@@ -1,19 +1,22 @@
 /**
  * Trains policies on one reading of the log, and tests what came of it. A policy that fails leaves the others alone.
  *
- *     log ─▶ train ─▶ self-test (opens, keeps the laws of the port, says something) ─▶ gate (against the live model) ─▶ publish, or refuse
+ *     log ─▶ train ─▶ self-test (opens, keeps the laws of the port, says something) ─▶ gate (against the live model) ─▶ calibration ─▶ publish, or refuse
  */
 import { createHash } from 'node:crypto'
+import type { Calibrated } from '../policies/calibration.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
 import { HISTORIES, unpackHistories } from '../policies/history-body.ts'
 import type { Ranker, RankRequest } from '../policies/policy.ts'
 import { kinds } from '../policies/registry.ts'
 import { againstLive } from './against-live.ts'
+import { calibrating } from './calibrating.ts'
 import { type GateNote, reasonsAgainst } from './gate.ts'
 import { historiesOf } from './histories-of.ts'
 import type { LiveModel } from './live-models.ts'
 import type { LogReading } from './read-log.ts'
 import { selfTest, testRequests } from './self-test.ts'
+import { twinsOf } from './twins.ts'
 
 /** What training has to say for itself. */
 export interface TrainingSummary {
@@ -45,6 +48,8 @@ export interface TrainedModel {
   readonly summary: TrainingSummary
   /** Why it must not serve; null when it may. */
   readonly refused: Refusal | null
+  /** What its ranking means in purchases, or why that is unknown; absent of histories and of what is refused as unfit. */
+  readonly calibration?: Calibrated
 }
 
 export interface Refusal {
@@ -84,7 +89,9 @@ export function trainModels(
   const trained = new Map(wanted.map((policy) => [policy.key, train(reading, policy, onProgress)]))
   const histories = timed(reading, { kind: HISTORIES, parameters: {} }, () => historiesOf(reading.data, reading.unitKeys))
   const requests = testRequests(unpackHistories(histories.bytes), reading.catalogue, reading.data.now)
-  const { asItServes, gate } = againstLive({ reading, requests, live, onProgress })
+  const bodies = twinsOf(onProgress)
+  const { asItServes, gate } = againstLive({ reading, bodies, requests, live })
+  const calibrated = calibrating({ reading, bodies, policies, live })
   const rankers = new Map<string, Ranker>()
   for (const policy of needingLast(learning)) {
     const model = trained.get(policy.key)
@@ -92,7 +99,7 @@ export function trainModels(
       // Others may need it: it takes part as it serves.
       const serving = asItServes(policy)
       if (serving) rankers.set(policy.key, serving)
-    } else if (model.refused === null) trained.set(policy.key, tested(model, policy, { reading, rankers, requests, gate }))
+    } else if (model.refused === null) trained.set(policy.key, tested(model, policy, { reading, rankers, requests, gate, calibrated }))
   }
   return [...wanted.map(({ key }) => trained.get(key)!), { ...histories, policy: HISTORIES, refused: null }]
 }
@@ -116,9 +123,10 @@ interface Testing {
   readonly rankers: Map<string, Ranker>
   readonly requests: readonly RankRequest[]
   readonly gate: ReturnType<typeof againstLive>['gate']
+  readonly calibrated: ReturnType<typeof calibrating>
 }
 
-function tested(model: TrainedModel, policy: PolicyDefinition, { reading, rankers, requests, gate }: Testing): TrainedModel {
+function tested(model: TrainedModel, policy: PolicyDefinition, { reading, rankers, requests, gate, calibrated }: Testing): TrainedModel {
   const { catalogue } = reading
   const { key, kind, parameters } = policy
   try {
@@ -131,6 +139,7 @@ function tested(model: TrainedModel, policy: PolicyDefinition, { reading, ranker
       ...model,
       summary: { ...model.summary, asked, answered, coverage, gate: note },
       refused: reasons.length > 0 ? { kind: 'worse', reasons } : null,
+      calibration: calibrated(policy),
     }
   } catch (error) {
     return { ...model, refused: unfit(messageOf(error)) }

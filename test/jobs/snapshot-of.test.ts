@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { rankersOf } from '../../src/jobs/open-rankers.ts'
 import { bodyOf, type SnapshotParts, snapshotOf } from '../../src/jobs/snapshot-of.ts'
+import type { Calibrated } from '../../src/policies/calibration.ts'
 import { catalogueOf } from '../../src/policies/catalogue.ts'
 import { seededPolicies } from '../../src/policies/definition.ts'
 import { surfaceSchema } from '../../src/policies/surface.ts'
+import { learned } from '../policies/learned.ts'
 import { ITEMS } from '../support/deck.ts'
 import { epochOf, modelOf, seed, settingsOf } from './parts.ts'
 
@@ -100,5 +102,29 @@ describe('rankers', () => {
     const next = await rankersOf(seededPolicies, changed, around, before)
     const isKept = (key: string) => next.get(key) === first.get(key)
     expect(['popularity', 'content', 'collaborative', 'hybrid'].map(isKept)).toEqual([true, true, false, false])
+  })
+
+  it('have the chances that were learned with their model, also when the model is the same and the chances are new', async () => {
+    const around = { catalogue, onFault: () => undefined }
+    const modelsWith = (calibration: Calibrated | null) =>
+      new Map(['popularity', 'content'].map((policy) => [policy, { ...modelOf(policy), calibration }]))
+    const [none, one, two] = [modelsWith(null), modelsWith(learned('one')), modelsWith(learned('two'))]
+    const unknown = modelsWith({ kind: 'unknown', because: 'too-few-events' })
+    let before = { policies: seededPolicies, models: none, rankers: await rankersOf(seededPolicies, none, around) }
+    const ids = [idOf({ rankers: before.rankers })]
+    for (const [models, id] of [[one, 'one'] as const, [two, 'two'] as const, [two, 'two'] as const, [unknown, undefined] as const]) {
+      const rankers = await rankersOf(seededPolicies, models, around, before)
+      expect([...rankers.values()].map(({ calibration }) => calibration?.id)).toEqual([id, id])
+      expect(rankers.get('popularity')!.modelVersion).toBe('popularity-1')
+      ids.push(idOf({ rankers }))
+      before = { policies: seededPolicies, models, rankers }
+    }
+    expect(ids[1]).not.toBe(ids[0])
+    expect(ids[2]).not.toBe(ids[1])
+    expect(ids.slice(3)).toEqual([ids[2], ids[0]])
+    expect(bodyOf(partsOf({ rankers: (await open([...two.values()])).rankers })).calibrations).toEqual({
+      popularity: 'two',
+      content: 'two',
+    })
   })
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { modelStore } from '../../src/store/model-store.ts'
 import { trainingStore } from '../../src/store/training-store.ts'
+import { learned } from '../policies/learned.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 
@@ -46,6 +47,33 @@ describe('the bytes of a model', () => {
   })
 })
 
+describe('what was learned of chances', () => {
+  const unknown = { kind: 'unknown', because: 'too-few-events', have: 3, need: 20 } as const
+  const openOf = async (policy: string, version: string) =>
+    (await modelStore(database).open([])).find((one) => one.policy === policy && one.version === version)
+
+  it('goes with the version, comes back as it was, and is there again after a step back', async () => {
+    const models = modelStore(database)
+    await models.publish({ ...model('c', 'v1'), calibration: learned('one') })
+    await models.publish({ ...model('c', 'v2'), calibration: unknown })
+    expect((await openOf('c', 'v2'))!.calibration).toEqual(unknown)
+    await models.pin({ policy: 'c', version: 'v1' })
+    expect((await openOf('c', 'v1'))!.calibration).toEqual(learned('one'))
+    await models.unpin('c')
+    expect((await models.list('c')).map(({ calibration }) => calibration)).toEqual([unknown, learned('one')])
+  })
+
+  it('is replaced when the same bytes are trained again, but not under an experiment that has frozen them', async () => {
+    const models = modelStore(database)
+    await models.publish({ ...model('d', 'v1'), calibration: learned('one') })
+    await models.publish({ ...model('d', 'v1'), calibration: learned('two') })
+    expect((await openOf('d', 'v1'))!.calibration).toEqual(learned('two'))
+    await freeze('d', 'v1')
+    await models.publish({ ...model('d', 'v1'), calibration: learned('three') })
+    expect((await openOf('d', 'v1'))!.calibration).toEqual(learned('two'))
+  })
+})
+
 describe('versions', () => {
   it('of a training are published at the same moment, or not at all', async () => {
     const models = modelStore(database)
@@ -79,6 +107,7 @@ describe('versions', () => {
     const open = (await models.open([])).filter(({ policy }) => policy === 'k')
     expect(open.map(({ version, role }) => `${version} ${role}`)).toEqual(['v1 live', 'v3 frozen', 'v2 shadow'])
     expect((await models.list('k')).find(({ version }) => version === 'v3')!.frozenBy).toEqual(['frozen-k'])
+    expect(open.every(({ calibration }) => calibration === null)).toBe(true)
   })
 
   it('that were refused are listed with their reasons, and have no bytes', async () => {

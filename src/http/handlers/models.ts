@@ -59,12 +59,13 @@ async function withShadow({ shadowFigures }: ModelWorld, note: ModelNote): Promi
 }
 
 /** A model as it is shown. */
-export function shownModel({ version, state, pinned, frozenBy, reasons, trainedAt, summary }: ModelNote): object {
+export function shownModel({ version, state, pinned, frozenBy, reasons, trainedAt, summary, calibration }: ModelNote): object {
   const of = (name: string) => summary[name] ?? null
   return {
     ...{ version, state, pinned, frozenBy, reasons, trainedAt: trainedAt.toISOString() },
     ...{ because: of('because'), watermark: of('watermark'), rows: of('rows'), bytes: of('bytes'), trainMs: of('trainMs') },
     quality: { asked: of('asked'), answered: of('answered'), coverage: of('coverage'), gate: of('gate') },
+    calibration,
   }
 }
 

@@ -39,6 +39,21 @@ export const modelSchema = z
           .nullable(),
       })
       .meta({ description: 'What was found before it was published.' }),
+    calibration: z
+      .looseObject({
+        kind: z.enum(['calibration', 'unknown']),
+        id: z.string().optional(),
+        basis: z.enum(['score', 'rank']).optional(),
+        at: z.array(z.number()).optional().meta({ description: 'Knots: scores, or −ln of the rank, rising.' }),
+        chances: z.array(z.number()).optional().meta({ description: 'The chance at each knot; a straight line between two.' }),
+        horizonDays: z.number().optional(),
+        questions: z.number().int().optional(),
+        purchases: z.number().int().optional(),
+        until: z.number().optional().meta({ description: 'Last moment of the log that it was learned from, seconds since 1970.' }),
+        because: z.string().optional().meta({ description: 'Why it is unknown.' }),
+      })
+      .nullable()
+      .meta({ description: 'What its ranking means in purchases, learned on held-out weeks; null where nothing was learned.' }),
     shadow: z
       .looseObject({
         slates: z.number().int(),

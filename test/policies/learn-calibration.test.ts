@@ -1,0 +1,164 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Calibration, chanceOf } from '../../src/policies/calibration.ts'
+import { learnChances, type Places } from '../../src/policies/learn-calibration.ts'
+import { onCurve, rankCurveOf } from '../../src/policies/rank-curve.ts'
+import { isUnknown } from '../../src/stats/estimate.ts'
+import { type Random, randomOf } from '../../src/stats/random.ts'
+import { reliabilityOf } from '../../src/stats/reliability.ts'
+
+const FIRST = 20
+
+interface Planted {
+  readonly questions: number
+  readonly seed: number
+  /** The score of a rank (from 1) in a question. */
+  readonly score: (rank: number, random: Random) => number
+  readonly chance: (rank: number, score: number) => number
+}
+
+function planted({ questions, seed, score, chance }: Planted): Places & { readonly truth: Float64Array } {
+  const random = randomOf(seed)
+  const [asked, ranks, scores, bought, truth]: number[][] = [[], [], [], [], []]
+  for (let question = 0; question < questions; question++) {
+    const given = Array.from({ length: FIRST }, (_, i) => score(i + 1, random)).sort((a, b) => b - a)
+    given.forEach((one, i) => {
+      asked!.push(question)
+      ranks!.push(i + 1)
+      scores!.push(one)
+      truth!.push(chance(i + 1, one))
+      bought!.push(random.uniform() < chance(i + 1, one) ? 1 : 0)
+    })
+  }
+  return {
+    questions: Int32Array.from(asked!),
+    ranks: Int32Array.from(ranks!),
+    scores: Float64Array.from(scores!),
+    bought: Uint8Array.from(bought!),
+    truth: Float64Array.from(truth!),
+  }
+}
+
+function learned(places: Places): Calibration {
+  const chances = learnChances(places, FIRST)
+  if (isUnknown(chances)) throw new Error(chances.because)
+  return { kind: 'calibration', id: 'x', horizonDays: 7, questions: 0, until: 0, ...chances }
+}
+
+const chancesOf = (calibration: Calibration, { ranks, scores }: Places) =>
+  Float64Array.from(ranks, (rank, row) => chanceOf(calibration, { rank, score: scores[row]! }))
+
+/** The score tells: two requests with the same rank differ by ten. */
+const byScore = { score: (rank: number, random: Random) => random.uniform() ** 3 / rank, chance: (_: number, score: number) => 0.3 * score }
+/** The scores of a request have a scale of their own and say no more than the rank. */
+const byRank = {
+  score: (rank: number, random: Random) => (10 * random.uniform()) / rank,
+  chance: (rank: number) => 0.1 * rank ** -0.8,
+}
+
+describe('the rank curve', () => {
+  it('finds the two numbers that made the counts', () => {
+    const places = new Float64Array(50).fill(10_000)
+    const events = places.map((n, i) => n * 0.08 * (i + 1) ** -0.7)
+    const { first, power } = rankCurveOf({ places, events })
+    expect([first, power]).toEqual([expect.closeTo(0.08, 9), expect.closeTo(0.7, 9)])
+  })
+
+  it('expects as many events as there were', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 2, maxLength: 30 }), (events) => {
+        fc.pre(events.some((k) => k > 0))
+        const places = events.map(() => 100)
+        const curve = rankCurveOf({ places, events })
+        const expected = places.reduce((sum, n, i) => sum + n * onCurve(curve, i + 1), 0)
+        if (curve.first < 1)
+          expect(expected).toBeCloseTo(
+            events.reduce((sum, k) => sum + k, 0),
+            6,
+          )
+        expect(curve.power).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+})
+
+describe('what is learned of chances', () => {
+  it('is the truth, as far as new questions show: nearly as good as knowing it, and far better than the rank where the score tells', () => {
+    const calibration = learned(planted({ questions: 3_000, seed: 1, ...byScore }))
+    expect(calibration.basis).toBe('score')
+    const fresh = planted({ questions: 3_000, seed: 2, ...byScore })
+    const [known, truth] = [reliabilityOf(chancesOf(calibration, fresh), fresh.bought), reliabilityOf(fresh.truth, fresh.bought)]
+    if (isUnknown(known) || isUnknown(truth)) throw new Error('there are questions')
+    expect(known.ece).toBeLessThan(0.003)
+    expect(known.logLoss).toBeLessThan(1.01 * truth.logLoss)
+  })
+
+  it('goes by rank where scores of two requests do not compare', () => {
+    const places = planted({ questions: 3_000, seed: 3, ...byRank })
+    const calibration = learned(places)
+    expect(calibration.basis).toBe('rank')
+    for (const rank of [1, 3, 10, 20]) {
+      const ratio = chanceOf(calibration, { rank, score: 1 }) / byRank.chance(rank)
+      expect(ratio).toBeGreaterThan(0.75)
+      expect(ratio).toBeLessThan(1.33)
+    }
+    expect(chanceOf(calibration, { rank: 1, score: 1 })).toBeGreaterThan(4 * chanceOf(calibration, { rank: 20, score: 1 }))
+  })
+
+  it('never gives a better place the smaller chance, and no chance outside of [0, 1]', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.constantFrom(byScore, byRank), (seed, shape) => {
+        const chances = learnChances(planted({ questions: 60, seed, ...shape }), FIRST)
+        fc.pre(!isUnknown(chances))
+        const calibration = { kind: 'calibration', id: 'x', horizonDays: 7, questions: 0, until: 0, ...chances } as Calibration
+        expect(calibration.at).toEqual([...new Set(calibration.at)].sort((a, b) => a - b))
+        const asked = Array.from({ length: 60 }, (_, i) => chanceOf(calibration, { rank: i + 1, score: 10 / (i + 1) }))
+        for (const [i, chance] of asked.entries()) {
+          expect(chance).toBeLessThanOrEqual(asked[i - 1] ?? 1)
+          expect(chance).toBeGreaterThan(0)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('is drawn towards the rank curve where little was seen', () => {
+    const few = planted({ questions: 40, seed: 5, ...byRank })
+    const calibration = learned(few)
+    const seen = few.bought.reduce((sum, one) => sum + one, 0)
+    expect(calibration.purchases).toBe(seen)
+    // A handful of purchases at rank 1 do not make it certain, and no purchase at a rank does not make it hopeless.
+    for (const rank of [1, 5, 20]) {
+      const ratio = chanceOf(calibration, { rank, score: 1 }) / onCurve(calibration.curve, rank)
+      expect(ratio).toBeGreaterThan(0.4)
+      expect(ratio).toBeLessThan(2.5)
+    }
+  })
+
+  it('goes on along the rank curve beyond what was asked about, and gives nothing to what the policy gives nothing', () => {
+    const calibration = learned(planted({ questions: 3_000, seed: 3, ...byRank }))
+    const at = (rank: number) => chanceOf(calibration, { rank, score: 1 })
+    expect(at(80)).toBeCloseTo(at(FIRST) * (FIRST / 80) ** calibration.curve.power, 12)
+    expect(chanceOf(calibration, { rank: 1, score: 0 })).toBe(0)
+  })
+
+  it('is unknown below twenty purchases', () => {
+    const quiet = planted({ questions: 10, seed: 1, ...byRank })
+    expect(learnChances(quiet, FIRST)).toMatchObject({ kind: 'unknown', because: 'too-few-events', need: 20 })
+  })
+
+  it('does not depend on the order of the places', () => {
+    const places = planted({ questions: 200, seed: 9, ...byScore })
+    const turned = Int32Array.from(places.ranks, (_, i) => places.ranks.length - 1 - i)
+    const pick = <Column extends Int32Array | Float64Array | Uint8Array>(column: Column) => turned.map((row) => column[row]!)
+    const reversed = {
+      questions: pick(places.questions),
+      ranks: pick(places.ranks),
+      scores: Float64Array.from(turned, (row) => places.scores[row]!),
+      bought: Uint8Array.from(turned, (row) => places.bought[row]!),
+    }
+    const [one, other] = [learned(places), learned(reversed)]
+    expect(other.basis).toBe(one.basis)
+    for (const [i, chance] of other.chances.entries()) expect(chance).toBeCloseTo(one.chances[i]!, 12)
+  })
+})

@@ -25,7 +25,7 @@ const SETS_KEPT = 64
 /** Means and scales are those of the rates. A vector costs a millisecond when its set of arms is asked about first. */
 export function rateDeciderOf({ rates, thompsonScale, floor, leaderShare = 1 }: RateDeciderOptions): Decider {
   assert(thompsonScale > 0 && floor >= 0 && floor <= 1, `a scale above 0 and a floor in [0, 1] are needed, got ${thompsonScale}, ${floor}`)
-  const drawn = rates.map(({ a, b }) => ({ a: a / thompsonScale ** 2, b: b / thompsonScale ** 2 }))
+  const drawn = rates.map((shapes) => widened(shapes, thompsonScale))
   const probabilities = new Float64Array(rates.length)
   const known = new Map<string, readonly number[]>()
   const bestAmong = (eligible: Uint8Array): readonly number[] => {
@@ -51,4 +51,9 @@ export function rateDeciderOf({ rates, thompsonScale, floor, leaderShare = 1 }: 
       return drawnArm(probabilities, u)
     },
   }
+}
+
+/** The same mean, `scale` times the deviation. */
+export function widened({ a, b }: BetaShapes, scale: number): BetaShapes {
+  return { a: a / scale ** 2, b: b / scale ** 2 }
 }

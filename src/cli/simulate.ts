@@ -63,7 +63,7 @@ export function registerSimulate(program: Command, context: SimulateContext = {}
     .option('--seeds <n>', 'runs of every learner', wholeNumber, 20)
     .option('--seed <n>', 'the first seed', wholeNumber, 1)
     .option('--floor <share>', 'ε: the share of traffic that is spread evenly', share, 0)
-    .option('--scale <v>', 'how much doubt widens a draw of a linear model; what is served unless given', scale)
+    .option('--scale <v>', 'how much doubt widens a draw; what is served unless given', scale)
     .option('--svg <file>', 'draw the regret over time')
     .option('--json', 'JSON')
     .action((names: readonly string[], options: Options) => simulate(names, options, context))

@@ -7,7 +7,7 @@
  * While nothing is known yet, π is even in both strata.
  */
 import { drawnArm } from '../bandits/choice.ts'
-import { type Decider, type DeciderOptions, deciderOf } from '../bandits/decider.ts'
+import { type Decider, type DeciderOptions, deciderOf, THOMPSON_SCALE } from '../bandits/decider.ts'
 import type { Stratum } from '../bandits/exploration.ts'
 import { FEATURE_SCALE } from '../bandits/features.ts'
 import { type Expectations, expectationsOf } from '../bandits/outcome-lines.ts'
@@ -59,11 +59,12 @@ export interface DrawRequest {
 }
 
 /** How a draw is made of what is believed. */
-export type DrawSettings = Pick<ThompsonAllocation, 'scale' | 'floor' | 'mode'>
+export type DrawSettings = Pick<ThompsonAllocation, 'scale' | 'floor' | 'mode' | 'context'>
 
 /** What is learned, ready to serve. Costs a millisecond, once a posterior. */
-export function servingDecider(models: StoredModels, { scale, floor, mode }: DrawSettings): ServingDecider {
-  const draw = { thompsonScale: scale, floor, leaderShare: mode === 'learn' ? LEADER_SHARE : 1 }
+export function servingDecider(models: StoredModels, { scale, floor, mode, context }: DrawSettings): ServingDecider {
+  const usual = context ? THOMPSON_SCALE.withContext : THOMPSON_SCALE.withoutContext
+  const draw = { thompsonScale: scale === 'auto' ? usual : scale, floor, leaderShare: mode === 'learn' ? LEADER_SHARE : 1 }
   return { ...deciderFor(models, draw), expectations: models.lines ? expectationsOf(models.lines, models.features) : null }
 }
 

@@ -19,6 +19,8 @@ export interface BanditReport {
   }[]
   /** Of the weighted objectives as they are now; in their unit. */
   readonly reward: { readonly kind: 'reward'; readonly contrasts: readonly BanditContrast[]; readonly choosing: BanditFigures } | Unknown
+  /** Of every mean of money among the metrics. */
+  readonly money: readonly BanditMoney[]
 }
 
 export interface BanditContrast {
@@ -53,6 +55,14 @@ export interface BanditFigures {
   readonly perDraw: Estimate | Unknown
   readonly total: Estimate | Unknown
   readonly anyLook: Estimate | Unknown
+}
+
+export interface BanditMoney {
+  readonly metric: string
+  readonly currency: string
+  /** What a draw brings by arm, and what all draws in which it could be drawn would have brought, had all been its own. */
+  readonly arms: readonly { readonly arm: string; readonly perDraw: Estimate | Unknown; readonly total: Estimate | Unknown }[]
+  readonly choosing: BanditFigures
 }
 
 export type StratumCheck = {

@@ -73,7 +73,7 @@ function leaderOf(source: GateSource, reward: Asked, left: readonly number[]): r
     const tests: GateTest[] = []
     for (const against of left) {
       if (against === arm) continue
-      const test = ask(source, { ...reward, arm, against }, source.settings.arms.length)
+      const test = ask(source, { ...reward, arm, against, side: 'above' }, source.settings.arms.length)
       if (isUnknown(test) || test.direction !== 'above') return []
       tests.push(test)
     }

@@ -12,7 +12,7 @@ import type { Gates } from '../experiments/gate.ts'
 import type { Metric } from '../experiments/metric.ts'
 import { slotsOf } from '../experiments/slot.ts'
 import { isUnknown, type Unknown } from '../stats/estimate.ts'
-import { type GateScores, type GateTestResult, gateTest } from './gate-test.ts'
+import { type GateScores, type GateTestResult, gateTest, type StratumWeights } from './gate-test.ts'
 import { minorExponentOf, toMajor } from './measure.ts'
 
 export interface GateSource {
@@ -53,16 +53,19 @@ export interface Asked {
   readonly slots: readonly number[]
   readonly keep: number
   readonly margin?: number
+  /** Whether the bandit itself starves the side that loses, as it does by reward. */
+  readonly starves: boolean
 }
 
 export interface Sides {
   readonly arm: number | null
   readonly against: number
+  readonly side: 'below' | 'above'
 }
 
 /** The reward, as the objectives weigh it now. */
 export function rewardOf({ weights }: GateSource): Asked {
-  return { of: 'reward', slots: weights, keep: 1 }
+  return { of: 'reward', slots: weights, keep: 1, starves: true }
 }
 
 /** The guardrails that can be watched. */
@@ -73,24 +76,25 @@ export function guardsOf({ settings, metrics }: GateSource): readonly Asked[] {
     if (metric.kind === 'ratio') return []
     const sign = metric.direction === 'increase' ? 1 : -1
     const unit = sign * toMajor(1, minorExponentOf(metric))
-    return [{ of: key, margin, slots: slots.map((slot) => (slot.metric === key ? unit : 0)), keep: 1 - sign * margin }]
+    return [{ of: key, margin, slots: slots.map((slot) => (slot.metric === key ? unit : 0)), keep: 1 - sign * margin, starves: false }]
   })
 }
 
 /** The test of one side against an arm; α is shared by so many comparisons. */
-export function ask(source: GateSource, { of, slots, keep, margin, arm, against }: Asked & Sides, comparisons: number): GateTest | Unknown {
+export function ask(source: GateSource, asked: Asked & Sides, comparisons: number): GateTest | Unknown {
+  const { of, slots, keep, margin, arm, against, side, starves } = asked
   const { settings, scores, level, fromDays, harmFromDay, allocation } = source
   const { arms, plan } = settings
   const coefficients = arms.map((_, place) => (place === arm ? 1 : place === against ? -keep : 0))
   const days = [arm, against].flatMap((place) => (place === null ? harmFromDay : fromDays[place]) ?? [])
   const fromDay = days.length > 0 ? Math.max(...days) : null
+  const strata =
+    arm === null ? { uniform: 0, bandit: 1 } : starves ? starvedStrata(arms.length, allocation.floor) : { uniform: 1, bandit: 1 }
+  const planned = (1 - allocation.uniformShare) * (strata.bandit ** 2 / allocation.floor) + allocation.uniformShare * strata.uniform ** 2
   const result = gateTest(
     scores,
-    { arms: coefficients, realised: arm === null ? 1 : 0, stratum: arm === null ? 'bandit' : null, slots, fromDay },
-    {
-      ...{ level, comparisons, plannedDecisions: plan.unitsPerArm * arms.length },
-      plannedInversePropensity: arms.length * ((1 - allocation.uniformShare) / allocation.floor + allocation.uniformShare),
-    },
+    { arms: coefficients, realised: arm === null ? 1 : 0, strata, slots, fromDay },
+    { level, comparisons, side, plannedDecisions: plan.unitsPerArm * arms.length, plannedInversePropensity: arms.length * planned },
   )
   if (isUnknown(result)) return result
   const { kind: _, ...numbers } = result
@@ -102,8 +106,15 @@ export function ask(source: GateSource, { of, slots, keep, margin, arm, against 
   }
 }
 
+/** What a decision tells of an arm that is drawn at its floor beside a leader, against one that is drawn evenly. Fixed with the epoch. */
+function starvedStrata(arms: number, floor: number): StratumWeights {
+  const starved = arms / floor + 1 / (1 - floor + floor / arms)
+  return { uniform: 1, bandit: (2 * arms) / starved }
+}
+
 /** The test, when it shows that the side is worse; null otherwise. With a margin also the test without it has to, for a margin of a negative figure would be a demand. */
-export function shownWorse(source: GateSource, asked: Asked & Sides, comparisons: number): GateTest | null {
+export function shownWorse(source: GateSource, sides: Asked & Omit<Sides, 'side'>, comparisons: number): GateTest | null {
+  const asked = { ...sides, side: 'below' } as const
   const test = ask(source, asked, comparisons)
   if (isUnknown(test) || test.direction !== 'below') return null
   if (asked.keep === 1) return test

@@ -8,6 +8,7 @@ import type { Paint } from './paint.ts'
 import { reasonWords } from './reason-words.ts'
 import type { Estimate, Report } from './report-shape.ts'
 import { boundsOf } from './shown.ts'
+import { banditMoneyLines } from './text-bandit-money.ts'
 import { heading, tableOf, wrapped } from './text-table.ts'
 import { confidence, quoted } from './verdict-sentences.ts'
 
@@ -41,6 +42,7 @@ export function banditLines({ bandit, metrics, plan, experiment }: Report, paint
       ])
     }),
     ...choosingLines(bandit, per),
+    ...banditMoneyLines(bandit, per),
     ...drawLines(bandit, paint),
   ]
 }

@@ -16,7 +16,7 @@ import { namesOf } from './verdict-sentences.ts'
 const LABEL_MOST = 24
 const DRAWING_LEAST = 16
 /** Under money of a bandit's epoch. */
-export const NAIVE = 'naive, not to be used: the shares of the arms were learned'
+export const NAIVE = 'naive, not for comparing: the shares of the arms were learned; honest money stands under BANDIT'
 
 export function metricLines(metric: MetricReport, report: Report, paint: Paint): string[] {
   const { experiment, plan } = report

@@ -11,6 +11,7 @@ import { THOMPSON_SCALE } from '../bandits/decider.ts'
 import { arrivedBy, type DelayCounts, delayCurves } from '../bandits/delay-curve.ts'
 import { MEMORIES, openMemoryChooser } from '../bandits/memory-choice.ts'
 import { propensitiesFor } from '../bandits/propensity.ts'
+import { widened } from '../bandits/rate-decider.ts'
 import { ratePropensities } from '../bandits/rate-propensity.ts'
 import { pooled, type RewardMoments } from '../bandits/reward-moments.ts'
 import { isUnknown, type Unknown } from '../stats/estimate.ts'
@@ -43,14 +44,14 @@ const FOREVER = { memory: Number.POSITIVE_INFINITY, window: Number.POSITIVE_INFI
 /** The delay curve's window, in buckets. */
 const DELAY_WINDOW = 28
 
-/** A learner that has seen nothing. `scale`: v, how much doubt widens a draw of a linear model; what is served without context unless given. */
+/** A learner that has seen nothing. `scale`: v, how much doubt widens a draw; what is served without context unless given. */
 export function openLearner(
   name: LearnerName,
   arms: number,
   { scale = THOMPSON_SCALE.withoutContext }: { readonly scale?: number | undefined } = {},
 ): Learner {
   if (name === 'even') return () => new Array<number>(arms).fill(1 / arms)
-  if (name === 'beta') return rates
+  if (name === 'beta') return (seen) => rates(seen, scale)
   if (name === 'plug-in') return ({ cells }) => plugIn(cells.map((one) => pooled(1, one)))
   if (name === 'evidence') return evidenceLearner(arms, scale)
   if (name === 'centred') return (seen) => thompson(centredModels(bucketsOf(seen)), scale)
@@ -132,9 +133,9 @@ function numbered(cells: readonly RewardMoments[]): readonly Bucket[] {
   return cells.map((moments, bucket) => ({ bucket, moments }))
 }
 
-function rates({ cells }: Seen): readonly number[] | Unknown {
+function rates({ cells }: Seen, scale: number): readonly number[] | Unknown {
   const found = ratePosteriors(cells.map((one) => trialsOf(pooled(1, one))))
-  return isUnknown(found) ? found : ratePropensities(found)
+  return isUnknown(found) ? found : ratePropensities(found.map((shapes) => widened(shapes, scale)))
 }
 
 function trialsOf({ n, b }: RewardMoments): Trials {

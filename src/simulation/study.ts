@@ -14,7 +14,7 @@ export interface StudyOptions {
   /** The first seed; the others follow it. */
   readonly seed: number
   readonly floor: number
-  /** v, how much doubt widens a draw of a linear model; what is served unless given. */
+  /** v, how much doubt widens a draw; what is served unless given. */
   readonly scale?: number
 }
 

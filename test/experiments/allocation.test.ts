@@ -34,7 +34,7 @@ describe('thompson allocation', () => {
       uniformShare: 0.05,
       mode: 'earn',
       model: 'linear',
-      scale: 0.5,
+      scale: 'auto',
       context: true,
       discountDays: 'auto',
       delay: 'observed',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { banditReportSchema } from '../../src/http/routes/report-schema.ts'
 import { reportOf } from '../../src/reports/report.ts'
 import { reportCsv } from '../../src/reports/report-csv.ts'
 import { reportText } from '../../src/reports/report-text.ts'
@@ -118,6 +119,26 @@ describe('the report of a bandit', () => {
       expect(effectiveSampleSize).toBeLessThan(own)
       expect(effectiveSampleSize).toBeGreaterThan(own / 3)
     }
+  })
+
+  it('has honest money beside what came in: by arm, had all draws been its own, and by choosing', () => {
+    const [money] = better.bandit!.money
+    expect(money).toMatchObject({ metric: 'net-revenue', currency: 'EUR' })
+    const value = (estimate: { readonly kind: string; readonly value?: number }) => estimate.value ?? Number.NaN
+    const [control, treatment] = money!.arms
+    // Baskets of 50 euros at rates of 0.1 and 0.14, half as high again on average.
+    expect(value(control!.perDraw)).toBeCloseTo(50 * 0.1525, 0)
+    expect(value(treatment!.perDraw)).toBeCloseTo(50 * 0.2135, 0)
+    expect(value(control!.total)).toBeCloseTo(20_000 * value(control!.perDraw), 2)
+    const brought = value(money!.choosing.total)
+    const even = (value(control!.total) + value(treatment!.total)) / 2
+    const came = scoresOf([0.1, 0.14]).reduce((sum, { sums }) => sum + Number(sums[11]!) / 2 ** 20 / 100, 0)
+    expect(brought).toBeCloseTo(came - even, 0)
+    const text = reportText(better)
+    expect(text).toContain('what all draws would have brought')
+    expect(text).toContain('honest money stands under BANDIT')
+    expect(banditReportSchema.parse(JSON.parse(JSON.stringify(better.bandit)))).toEqual(better.bandit)
+    expect(banditReportSchema.safeParse(reportWith([]).bandit).success).toBe(true)
   })
 
   it('trusts nothing when arms were not drawn as the log says', () => {

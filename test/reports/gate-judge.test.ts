@@ -178,9 +178,9 @@ describe('the gate', () => {
   it('does not blame the whole for an arm that it takes out at the same look, nor for days with that arm', () => {
     const asked: (number | null)[] = []
     const bad: GateScores = {
-      contrast: ({ arms, realised, stratum, fromDay }) => {
+      contrast: ({ arms, realised, strata, fromDay }) => {
         if (realised === 1) asked.push(fromDay)
-        expect(stratum).toBe(realised === 1 ? 'bandit' : null)
+        expect(strata.uniform).toBe(realised === 1 ? 0 : 1)
         const sum = realised === 1 || arms[1] === 1 ? -500 : 0
         return { kind: 'contrast', rows: 1000, rowsLeftOut: 0, sum, weight: 1000, empiricalVariance: 1, pooledVariance: 0 }
       },

@@ -30,13 +30,17 @@ const stored = gateScoresOf(log.cells(), 3)
 
 describe('the scores of the gate', () => {
   it('are those of the rows: sums and variances of contrasts, of the whole and of the bandit’s stratum', () => {
-    for (const stratum of [null, 'bandit'] as const)
+    for (const strata of [
+      { uniform: 1, bandit: 1 },
+      { uniform: 1, bandit: 0.1 },
+      { uniform: 0, bandit: 1 },
+    ])
       for (const question of [
         { arms: [-1, 1, 0], realised: 0 },
         { arms: [-0.9, 0, 1], realised: 0 },
         { arms: [-1, 0, 0], realised: 1 },
       ]) {
-        const asked = { ...question, stratum, slots: [2, -0.5], fromDay: null }
+        const asked = { ...question, strata, slots: [2, -0.5], fromDay: null }
         const [one, other] = [stored.contrast(asked), direct.contrast(asked)]
         if (isUnknown(one) || isUnknown(other)) throw new Error('unknown')
         expect(one.rows).toBe(other.rows)
@@ -49,7 +53,7 @@ describe('the scores of the gate', () => {
 
   it('are of the days from the one that is asked for', () => {
     const of = (fromDay: number) => {
-      const found = stored.contrast({ arms: [-1, 1, 0], realised: 0, stratum: null, slots: [1, 0], fromDay })
+      const found = stored.contrast({ arms: [-1, 1, 0], realised: 0, strata: { uniform: 1, bandit: 1 }, slots: [1, 0], fromDay })
       return isUnknown(found) ? 0 : found.rows
     }
     expect([of(100), of(101), of(104)]).toEqual([480, 360, 0])

@@ -1,3 +1,4 @@
+import { weighed } from '../../src/reports/gate-scores.ts'
 import type { GateScores } from '../../src/reports/gate-test.ts'
 import { nonZeroUnitsAtLeast } from '../../src/stats/always-valid-gate.ts'
 import { unknown } from '../../src/stats/estimate.ts'
@@ -19,16 +20,20 @@ export interface RowScores extends GateScores {
 }
 
 export function rowScores(arms: number, slots: number): RowScores {
-  const [both, bandit] = [sumsOfRows(arms, slots), sumsOfRows(arms, slots)]
+  const [both, bandit, uniform] = [sumsOfRows(arms, slots), sumsOfRows(arms, slots), sumsOfRows(arms, slots)]
   return {
     get rows() {
       return both.rows
     },
     add(row) {
       both.add(row)
-      if (row.stratum === 'bandit') bandit.add(row)
+      ;(row.stratum === 'bandit' ? bandit : uniform).add(row)
     },
-    contrast: (question) => (question.stratum === 'bandit' ? bandit : both).contrast(question),
+    contrast: (question) =>
+      weighed([
+        { weight: question.strata.uniform, sums: uniform.contrast(question) },
+        { weight: question.strata.bandit, sums: bandit.contrast(question) },
+      ]),
     events: both.events,
     outcomeVariance: both.outcomeVariance,
   }

@@ -8,6 +8,7 @@ import { surfaceSchema } from '../../policies/surface.ts'
 import { type Route, route, TEXT_TYPE } from '../route.ts'
 import { nounRoutes } from './nouns.ts'
 import { keyParams } from './parts.ts'
+import { reportSchema } from './report-schema.ts'
 
 export const surfaceRoutes = nounRoutes({
   plural: 'surfaces',
@@ -89,17 +90,6 @@ export const lifeRoutes = Object.fromEntries(ACTIONS.map((action) => [action, li
 >
 
 export const REPORT_FORMATS = ['json', 'csv', 'text'] as const
-
-const reportSchema = z
-  .looseObject({
-    format: z.string(),
-    experiment: z.looseObject({ key: z.string(), status: z.string() }),
-    epoch: z.looseObject({ no: z.number().int(), startedAt: z.string(), endedAt: z.string().nullable() }),
-    verdict: z.looseObject({ kind: z.string(), sentences: z.array(z.string()) }),
-    decisions: z.array(z.looseObject({ arm: z.string(), kind: z.string(), sentence: z.string() })),
-    gate: z.array(z.looseObject({ kind: z.string(), arm: z.string().nullable(), stands: z.boolean() })),
-  })
-  .meta({ id: 'Report', description: 'All members are explained in docs/report.md.' })
 
 export const readReport = route({
   id: 'readReport',

@@ -57,7 +57,8 @@ async function run(target: { policy: string; path: string }, options: Options, c
     const read = await readFrom(path, options)
     const catalogue = await stores.items.load()
     progress.phase('checking the factors')
-    const model = factorsModelOf(read.items, read.units, { catalogue, pseudonym: secrets.pseudonym })
+    const foldIn = factors.parameters.parse(definition.body.parameters)
+    const model = factorsModelOf(read.items, read.units, { catalogue, pseudonym: secrets.pseudonym, foldIn })
     const tested = test(model, definition.body, catalogue)
     const importMs = Math.round(performance.now() - started)
     const { bytes, version, ...summary } = model
@@ -91,10 +92,11 @@ function test(model: FactorsModel, { key, kind, parameters }: PolicyDefinition, 
   return selfTest(ranker, testRequests(NO_SHOPPERS, catalogue, Date.now() / 1000), catalogue)
 }
 
-function pageOf(policy: string, { rank, items, units, unknownItems, bytes, version }: FactorsModel): string {
+function pageOf(policy: string, { rank, items, units, unknownItems, bytes, version, search }: FactorsModel): string {
   const megabytes = (bytes.length / 1e6).toFixed(1)
   return [
     `Imported factors for "${policy}": ${items} items and ${units} shoppers, ${rank} numbers each (${megabytes} MB, version ${version}).`,
+    search,
     ...(unknownItems > 0 ? [`${unknownItems} items of the file are not in the catalogue and were left out.`] : []),
     ...(units === 0 ? ['No shoppers came along: everybody is folded in from page, cart and history.'] : []),
   ].join('\n')

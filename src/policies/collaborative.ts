@@ -13,6 +13,7 @@ import { withColdItems } from './cold-items.ts'
 import { itemPoints, unseenGram } from './ials.ts'
 import { type ItemWeights, packWeights, unpackWeights, weightsScorer } from './item-weights.ts'
 import { neighbourhoodRidge } from './neighbourhood-ridge.ts'
+import { pointsInCells } from './points-in-cells.ts'
 import { openPoints, type PointsModel, pointsScorer } from './points-scorer.ts'
 import type { PolicyKind, Progress, TrainingData } from './policy.ts'
 import { preferencesOf } from './preferences.ts'
@@ -25,7 +26,7 @@ const parameters = z.strictObject({
   algorithm: z
     .enum(['ridge', 'ials'])
     .default('ridge')
-    .meta({ description: 'ridge: each item from its nearest neighbours; ials: matrix factorisation, for up to some 10,000 items.' }),
+    .meta({ description: 'ridge: each item from its nearest neighbours; ials: matrix factorisation.' }),
   neighbours: z.number().int().min(1).max(500).default(50).meta({ description: 'M: how many nearest items each item is predicted from.' }),
   ridge: z
     .number()
@@ -53,6 +54,8 @@ const ITEMS_MAX = 2000
 /** Σ n² over shoppers; bounds time and, with 8 bytes a distinct pair, memory: 0.8 GB at worst. */
 const PAIR_VISITS_MAX = 200e6
 const HISTORY_MAX = 50
+/** About how the time of iALS divides between placing and the index. */
+const PLACING_PART = 0.9
 
 export const collaborative: PolicyKind<Parameters> = {
   kind: KIND,
@@ -70,7 +73,7 @@ export const collaborative: PolicyKind<Parameters> = {
 }
 
 function byPoints(model: PointsModel) {
-  return { scorer: pointsScorer(model, HISTORY_MAX), itemCount: model.points.length / model.factors }
+  return { scorer: pointsScorer(model, HISTORY_MAX), itemCount: model.items.length }
 }
 
 function byWeights(weights: ItemWeights) {
@@ -81,12 +84,19 @@ function train(data: TrainingData, given: Parameters, progress: Progress): Uint8
   return given.algorithm === 'ials' ? trainPoints(data, given, progress) : trainWeights(data, given, progress)
 }
 
-function trainPoints(data: TrainingData, { factors, iterations, unseen, regularisation }: Parameters, progress: Progress): Uint8Array {
+function trainPoints(data: TrainingData, given: Parameters, progress: Progress): Uint8Array {
   const { itemCount } = data
-  const points = itemPoints(preferencesOf(data, ITEMS_MAX), { itemCount, factors, iterations, unseen, regularisation }, progress)
-  const stored = Float32Array.from(points)
-  const constants = Float64Array.of(regularisation, unseen * itemCount)
-  return packArrays(KIND, { points: stored, gram: unseenGram(Float64Array.from(stored), factors, unseen), constants })
+  const { factors, iterations, unseen, regularisation } = given
+  const preferences = preferencesOf(data, ITEMS_MAX)
+  const placed: Progress = (done, doing) => progress(done * PLACING_PART, doing)
+  const points = Float32Array.from(itemPoints(preferences, { itemCount, factors, iterations, unseen, regularisation }, placed))
+  const gram = unseenGram(Float64Array.from(points), factors, unseen)
+  const model = { factors, points, gram, regularisation, unseenItems: unseen * itemCount }
+  return packArrays(KIND, {
+    ...pointsInCells(model, preferences, (done, doing) => progress(PLACING_PART + (1 - PLACING_PART) * done, doing)),
+    gram,
+    constants: Float64Array.of(regularisation, unseen * itemCount),
+  })
 }
 
 function trainWeights(data: TrainingData, { neighbours, ridge, coldItems }: Parameters, progress: Progress): Uint8Array {

@@ -12,7 +12,7 @@ export interface Seeds {
   count: number
 }
 
-const PAGE_WEIGHT = 4
+export const PAGE_WEIGHT = 4
 const CART_MAX = 100
 
 export function newSeeds(historyMax: number): Seeds {

@@ -87,17 +87,20 @@ describe('the model of imported factors', () => {
   })
   const pseudonym = (unit: string) => new Uint8Array(16).fill(255 - unit.charCodeAt(0))
 
+  const foldIn = { alpha: 1, ridge: 0.1 }
+
   it('knows items by number and shoppers by pseudonym; unknown items are counted', async () => {
     const { items, units } = await readSparkAls(folders)
-    const model = factorsModelOf(items, units, { catalogue: [item(1, 'SKU-5'), item(2, 'SKU-2'), item(3, 'other')], pseudonym })
+    const model = factorsModelOf(items, units, { catalogue: [item(1, 'SKU-5'), item(2, 'SKU-2'), item(3, 'other')], pseudonym, foldIn })
     expect(model).toMatchObject({ rank: 4, items: 2, units: 3, unknownItems: 10 })
+    expect(model.search).toBe('Every item is looked at: there are fewer than 20000 items.')
     const body = unpackFactors(model.bytes)
     expect(Array.from(body.items)).toEqual([1, 2])
     expect(Array.from(body.itemFactors.subarray(0, 4))).toEqual(expected.items['SKU-5']!.map(Math.fround))
     // Pseudonyms ascend, so that cleo comes before bert and anna here.
     expect(body.units.filter((_, i) => i % 16 === 0)).toEqual(Uint8Array.from([156, 157, 158]))
     expect(Array.from(body.unitFactors.subarray(0, 4))).toEqual(expected.users.cleo!.map(Math.fround))
-    expect(() => factorsModelOf(items, units, { catalogue: [item(1, 'other')], pseudonym })).toThrow(
+    expect(() => factorsModelOf(items, units, { catalogue: [item(1, 'other')], pseudonym, foldIn })).toThrow(
       'None of the 12 items is in the catalogue.',
     )
   })

@@ -1,7 +1,7 @@
 /**
  * npm run bench: what Croupier costs, as ratios of things measured side by side in one run.
  *
- *     npm run bench -- [--only slates|fold|import|memory|decisions|training] [--rounds n] [--quick] [--json]
+ *     npm run bench -- [--only slates|fold|import|memory|decisions|training|vectors] [--rounds n] [--quick] [--json]
  *
  * Progress goes to standard error, the table (or with --json the figures) to standard output. Everything that is started ends with the run.
  */
@@ -19,8 +19,9 @@ import { benchSlates, type SlatesBench } from './slates.ts'
 import { benchStages, type Stages } from './stages.ts'
 import { type Machine, machineNow, pageOf } from './table.ts'
 import { benchTraining, type SetFigures } from './training.ts'
+import { benchVectors, type VectorFigures } from './vectors.ts'
 
-const SECTIONS = ['slates', 'fold', 'import', 'memory', 'decisions', 'training'] as const
+const SECTIONS = ['slates', 'fold', 'import', 'memory', 'decisions', 'training', 'vectors'] as const
 type Section = (typeof SECTIONS)[number]
 
 /** What a run found out; sections that were not asked for are missing. */
@@ -34,6 +35,7 @@ export interface Findings {
   readonly memory?: MemoryBench
   readonly decisions?: DecisionsBench
   readonly training?: readonly SetFigures[]
+  readonly vectors?: readonly VectorFigures[]
 }
 
 interface Plan {
@@ -69,6 +71,7 @@ async function run({ sections, rounds, isQuick }: Plan, tell: (what: string) => 
   const inProcess = {
     ...(wants('decisions') && { decisions: benchDecisions() }),
     ...(wants('training') && { training: await benchTraining(tell) }),
+    ...(wants('vectors') && { vectors: benchVectors(tell) }),
   }
   if (!wants('import')) return { machine, ...found, ...inProcess }
   tell('import')

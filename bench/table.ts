@@ -11,6 +11,7 @@ import type { Findings } from './main.ts'
 import type { MemoryBench } from './memory.ts'
 import type { ServerFigures, SlatesBench } from './slates.ts'
 import type { SetFigures } from './training.ts'
+import type { VectorFigures } from './vectors.ts'
 
 /** What the figures depend on besides us. */
 export interface Machine {
@@ -51,7 +52,18 @@ function syncMsNow(): number {
 const GOALS = { toExpress: 2.3, durableToUnlogged: 0.6, durableToSingle: 3, p99ToExpress: 0.6 }
 
 /** The whole page. */
-export function pageOf({ machine, slates, stages, fold, decisionFold, import: imported, memory, decisions, training }: Findings): string {
+export function pageOf({
+  machine,
+  slates,
+  stages,
+  fold,
+  decisionFold,
+  import: imported,
+  memory,
+  decisions,
+  training,
+  vectors,
+}: Findings): string {
   const head = `Croupier, ${machine.cores} cores, Node ${machine.node}, load before ${machine.loadBefore.toFixed(1)}, fdatasync ${machine.syncMs.toFixed(2)} ms`
   const parts = [
     head,
@@ -63,6 +75,7 @@ export function pageOf({ machine, slates, stages, fold, decisionFold, import: im
     memory && memoryPart(memory),
     decisions && decisionsPart(decisions),
     training && trainingPart(training),
+    vectors && vectorsPart(vectors),
   ]
   return parts.filter(Boolean).join('\n\n')
 }
@@ -176,6 +189,20 @@ function trainingPart(sets: readonly SetFigures[]): string {
       return `${head}\n${table([['policy', 'learns s', 'model MB', 'slate p50 ms', 'slate p99 ms'], ...lines])}`
     })
     .join('\n\n')
+}
+
+function vectorsPart(sizes: readonly VectorFigures[]): string {
+  const rows = sizes.map(({ items, buildSeconds, share, recall, exact, index, sameItems }) => [
+    whole(items),
+    buildSeconds.toFixed(1),
+    maybe(share, 2),
+    maybe(recall, 3),
+    `${exact.p50Ms.toFixed(2)} · ${exact.p99Ms.toFixed(2)}`,
+    `${index.p50Ms.toFixed(2)} · ${index.p99Ms.toFixed(2)}`,
+    sameItems.toFixed(3),
+  ])
+  const head = ['items', 'index s', 'looked at', 'recall', 'scan p50 · p99 ms', 'index p50 · p99 ms', 'same items']
+  return `Slates of ten by vectors of 64 numbers\n${table([head, ...rows])}`
 }
 
 /** The first column to the left, the others to the right. */

@@ -19,7 +19,10 @@ export const outcomeSchema = z
       .max(64)
       .regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be lower-case letters, digits, ".", "_" or "-"')
       .meta({ description: 'view, click, add-to-cart, purchase, return, rating, or a name of your own.' }),
-    itemId: text.optional(),
+    itemId: text.optional().meta({
+      description:
+        'What it is about. A view of an item that names neither token nor decision is the opening of its page, and counts for the next slate.',
+    }),
     value: z
       .string('must be a decimal number as text, such as "89.90"')
       .regex(/^[+-]?\d{1,15}(\.\d{1,12})?$/, 'must be a decimal number as text, such as "89.90"')

@@ -52,8 +52,8 @@ export async function answerOutcomes(world: OutcomeWorld, items: readonly unknow
   return read.map((one, i) => ('status' in one ? one : resultOf(one.outcomeId, answers[next++]!, i)))
 }
 
-function notedOf({ unit, itemNo, type, occurredAt }: OutcomeRecord, answer: OutcomeAnswer): readonly Noted[] {
-  const deed = deedOfOutcome(type)
+function notedOf({ unit, itemNo, type, occurredAt, decisionId }: OutcomeRecord, answer: OutcomeAnswer): readonly Noted[] {
+  const deed = deedOfOutcome(type, decisionId !== null)
   const isNew = answer === 'accepted' || answer === 'queued'
   return isNew && unit && itemNo !== null && deed ? [{ unit, item: itemNo, deed, seconds: occurredAt / 1000 }] : []
 }

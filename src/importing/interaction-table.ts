@@ -5,7 +5,7 @@
  * of first sight, items from 1; rows come out oldest first, equal times in the order of the file. About 25 bytes a row.
  */
 import type { CatalogueItem } from '../policies/catalogue.ts'
-import { HISTORY_WEIGHTS } from '../policies/interaction-weight.ts'
+import { INTERACTION_WEIGHTS } from '../policies/interaction-weight.ts'
 import type { TrainingData } from '../policies/policy.ts'
 import { textOf } from '../policies/words.ts'
 import { beginningOf, chain } from './beginning.ts'
@@ -83,7 +83,7 @@ function newColumns() {
       return rows
     },
     add(row: InteractionRow): void {
-      const weight = HISTORY_WEIGHTS[row.type]
+      const weight = INTERACTION_WEIGHTS[row.type]
       if (weight === undefined) return
       if (rows === capacity) grow()
       const item = itemNumbers.of(row.itemId)

@@ -18,11 +18,20 @@ export interface Recent {
   readonly seconds: number
 }
 
-const BY_TYPE: Readonly<Record<string, Deed>> = { click: 'viewed', 'add-to-cart': 'carted', purchase: 'bought', return: 'returned' }
+const BY_TYPE: Readonly<Record<string, Deed>> = {
+  view: 'viewed',
+  click: 'viewed',
+  'add-to-cart': 'carted',
+  purchase: 'bought',
+  return: 'returned',
+}
 
-/** The deed of an outcome; null for types that teach nothing, such as the sight of a slate. */
-export function deedOfOutcome(type: string): Deed | null {
-  return BY_TYPE[type] ?? null
+/**
+ * The deed of an outcome about an item; null for types that teach nothing. A view that names a decision is the sight of a slate and teaches
+ * nothing either: whoever was shown an item did not ask for it. One that names none is the opening of the item's page.
+ */
+export function deedOfOutcome(type: string, ofDecision: boolean): Deed | null {
+  return type === 'view' && ofDecision ? null : (BY_TYPE[type] ?? null)
 }
 
 /** The deed behind a weight of training data. */

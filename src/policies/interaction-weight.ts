@@ -2,13 +2,12 @@
 
 export const PURCHASE_WEIGHT = 5
 
-/** By type of interaction or outcome; other types (being shown an item, rating it) teach nothing here. */
+/** By type of interaction or outcome; other types (being shown a slate, rating an item) teach nothing here. */
 export const INTERACTION_WEIGHTS: Readonly<Record<string, number>> = {
+  /** The opening of an item's page. An outcome of this type that names a decision is the sight of a slate and does not count. */
+  view: 1,
   click: 1,
   'add-to-cart': 3,
   purchase: PURCHASE_WEIGHT,
   return: -PURCHASE_WEIGHT,
 }
-
-/** In the shop's own history a view is the opening of an item's page; in outcomes it is the sight of a slate, and teaches nothing. */
-export const HISTORY_WEIGHTS: Readonly<Record<string, number>> = { view: 1, ...INTERACTION_WEIGHTS }

@@ -59,7 +59,7 @@ export async function openLiveShoppers({ trained, redisUrl, namespace, database,
     everyMs: RECALL_EVERY_MS,
     task: async () => {
       for (const { type, ...row } of await tail.read()) {
-        const deed = deedOfOutcome(type)
+        const deed = deedOfOutcome(type, false)
         if (deed) shoppers.note({ ...row, deed })
       }
     },

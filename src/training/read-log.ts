@@ -6,7 +6,7 @@
  */
 import pg from 'pg'
 import { type Catalogue, type CatalogueItem, catalogueOf } from '../policies/catalogue.ts'
-import { HISTORY_WEIGHTS, INTERACTION_WEIGHTS } from '../policies/interaction-weight.ts'
+import { INTERACTION_WEIGHTS } from '../policies/interaction-weight.ts'
 import type { TrainingData } from '../policies/policy.ts'
 import { textOf } from '../policies/words.ts'
 import { type LiveModel, readLiveModels } from './live-models.ts'
@@ -76,12 +76,12 @@ SELECT
   h.unit, h.item_no, w.weight, h.occurred_at, 0 AS source, h.interaction_id AS number, '' AS name,
   coalesce(hashtext(h.basket) & ${BASKET_BITS}, -1) AS basket
 FROM interactions h
-JOIN ${weightRows(HISTORY_WEIGHTS)} ON w.type = h.type
+JOIN ${weightRows(INTERACTION_WEIGHTS)} ON w.type = h.type
 UNION ALL
 SELECT o.unit, o.item_no, w.weight, o.occurred_at, 1, 0, o.outcome_id, -1
 FROM outcomes o
 JOIN ${weightRows(INTERACTION_WEIGHTS)} ON w.type = o.type
-WHERE o.item_no IS NOT NULL`
+WHERE o.item_no IS NOT NULL AND (o.type <> 'view' OR o.decision_id IS NULL)`
 
 const ORDER = ['occurred_at', 'source', 'number', 'name'].map((column) => `e.${column}`)
 const latest = (rows: number) =>

@@ -1,6 +1,6 @@
 /** A log written by hand: rows of [shopper, item, day, type], as the tests of the evaluation need it. */
 import { type Catalogue, catalogueOf } from '../../src/policies/catalogue.ts'
-import { HISTORY_WEIGHTS } from '../../src/policies/interaction-weight.ts'
+import { INTERACTION_WEIGHTS } from '../../src/policies/interaction-weight.ts'
 import type { TrainingData } from '../../src/policies/policy.ts'
 import { itemOf } from '../policies/planted-shop.ts'
 
@@ -13,7 +13,7 @@ export function logOf(rows: readonly LogRow[], itemCount = 10): TrainingData {
   return {
     units: Int32Array.from(ordered, ([shopper]) => shopper),
     items: Int32Array.from(ordered, ([, item]) => item),
-    weights: Float32Array.from(ordered, ([, , , type = 'purchase']) => HISTORY_WEIGHTS[type]!),
+    weights: Float32Array.from(ordered, ([, , , type = 'purchase']) => INTERACTION_WEIGHTS[type]!),
     seconds: Float64Array.from(ordered, ([, , day]) => day * DAY),
     unitCount: rows.reduce((most, [shopper]) => Math.max(most, shopper + 1), 0),
     itemCount,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { catalogueOf } from '../../src/policies/catalogue.ts'
 import { seededPolicies } from '../../src/policies/definition.ts'
-import { HISTORY_WEIGHTS } from '../../src/policies/interaction-weight.ts'
+import { INTERACTION_WEIGHTS } from '../../src/policies/interaction-weight.ts'
 import type { Ranker } from '../../src/policies/policy.ts'
 import { kinds } from '../../src/policies/registry.ts'
 import { textOf } from '../../src/policies/words.ts'
@@ -33,7 +33,7 @@ function trained(): ReadonlyMap<string, Ranker> {
   const data = {
     units: Int32Array.from(events, ({ shopper }) => shopper.number),
     items: Int32Array.from(events, ({ product }) => product.index + 1),
-    weights: Float32Array.from(events, ({ type }) => HISTORY_WEIGHTS[type]!),
+    weights: Float32Array.from(events, ({ type }) => INTERACTION_WEIGHTS[type]!),
     seconds: Float64Array.from(events, ({ seconds }) => seconds),
     unitCount: shoppers.length,
     itemCount: products.length + 1,

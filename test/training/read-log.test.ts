@@ -21,9 +21,12 @@ beforeAll(async () => {
     await writeOutcomes(client, [
       { unit: ann, item: 4, type: 'click', seconds: 900_000 },
       { unit: ann, item: 3, type: 'view', seconds: 900_001 },
+      { unit: ann, item: 2, type: 'view', seconds: 900_002 },
       { unit: ben, item: 2, type: 'return', seconds: 2_000_000 },
       { unit: ben, item: 4, type: 'purchase', seconds: 1_000_000 },
     ])
+    // The sight of a slate; the other view is the opening of a page.
+    await client.query("UPDATE outcomes SET decision_id = gen_random_uuid() WHERE type = 'view' AND item_no = 2")
     await client.query(
       `INSERT INTO outcomes (received_at, outcome_id, unit, type, quantity, occurred_at) VALUES (now(), 'no-item', $1, 'purchase', 1, now())`,
       [ann],
@@ -44,6 +47,7 @@ describe('reading the log', () => {
       [0, 1, 1, 500_000.25],
       [-1, 3, 3, 700_000],
       [0, 4, 1, 900_000],
+      [0, 3, 1, 900_001],
       [1, 2, 5, 1_000_000],
       [1, 4, 5, 1_000_000],
       [1, 2, -5, 2_000_000],
@@ -56,7 +60,7 @@ describe('reading the log', () => {
     expect(Buffer.from(unitKeys)).toEqual(Buffer.concat([ann, ben]))
     const histories = openHistories(historiesOf(data, unitKeys))
     const itemsOf = (unit: Uint8Array) => histories.of(unit).recent.map(({ item }) => item)
-    expect(itemsOf(ann)).toEqual([4, 1])
+    expect(itemsOf(ann)).toEqual([3, 4, 1])
     expect(itemsOf(ben)).toEqual([2, 4])
   })
 
@@ -75,10 +79,10 @@ describe('reading the log', () => {
       await client.query('UPDATE interactions SET basket = NULL')
       return data.baskets!
     })
-    expect([baskets[0], baskets[2], baskets[4], baskets[5]]).toEqual([-1, -1, -1, -1])
+    expect([baskets[0], baskets[2], baskets[3], baskets[5], baskets[6]]).toEqual([-1, -1, -1, -1, -1])
     expect(baskets[1]).toBeGreaterThanOrEqual(0)
-    expect(baskets[3]).toBeGreaterThanOrEqual(0)
-    expect(baskets[1]).not.toBe(baskets[3])
+    expect(baskets[4]).toBeGreaterThanOrEqual(0)
+    expect(baskets[1]).not.toBe(baskets[4])
   })
 
   it('describes the catalogue', async () => {

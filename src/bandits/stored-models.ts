@@ -2,13 +2,14 @@
  * Models as they are kept for replay: plain numbers, covariances as triangles row by row. A double survives JSON bit for bit.
  *
  *     linear   a line of the reward and its covariance an arm          beta   two shapes an arm, of the chance of what is wanted
+ *     logistic a line of the log-odds of what is wanted and its covariance an arm
  */
 import type { BetaShapes } from '../stats/beta.ts'
 import type { ArmModels } from './arm-models.ts'
 import { triangle } from './decision-moments.ts'
 import type { EpochModels } from './epoch-posterior.ts'
 
-export type StoredModels = StoredLines | StoredRates
+export type StoredModels = StoredLines | StoredRates | StoredLogits
 
 /** Lines have no kind: they were there before the others, and their snapshots keep their names. */
 export interface StoredLines extends StoredExpectations {
@@ -21,6 +22,11 @@ export interface StoredLines extends StoredExpectations {
 export interface StoredRates extends StoredExpectations {
   readonly kind: 'beta'
   readonly arms: readonly BetaShapes[]
+}
+
+export interface StoredLogits extends StoredExpectations {
+  readonly kind: 'logistic'
+  readonly arms: readonly StoredLine[]
 }
 
 export interface StoredLine {
@@ -40,8 +46,16 @@ export function storedModels({ features, noise, degreesOfFreedom, arms, lines }:
   return {
     ...{ features, noise, degreesOfFreedom },
     ...keptLines(lines),
-    arms: arms.map(({ coefficients, covariance }) => ({ coefficients: [...coefficients], covariance: upperOf(covariance, features) })),
+    arms: keptArms({ features, arms }),
   }
+}
+
+export function storedLogits(logits: ArmModels, lines: EpochModels['lines']): StoredLogits {
+  return { kind: 'logistic', features: logits.features, ...keptLines(lines), arms: keptArms(logits) }
+}
+
+function keptArms({ features, arms }: Pick<ArmModels, 'features' | 'arms'>): readonly StoredLine[] {
+  return arms.map(({ coefficients, covariance }) => ({ coefficients: [...coefficients], covariance: upperOf(covariance, features) }))
 }
 
 export function storedRates(rates: readonly BetaShapes[], { features, lines }: Pick<EpochModels, 'features' | 'lines'>): StoredRates {
@@ -53,7 +67,10 @@ function keptLines(lines: EpochModels['lines'] | undefined): Pick<StoredExpectat
 }
 
 /** The models again: what a decider makes of them is the same, bit for bit. */
-export function modelsFrom({ features, noise, degreesOfFreedom, arms }: StoredLines): ArmModels {
+export function modelsFrom(models: StoredLines | StoredLogits): ArmModels {
+  const { features, arms } = models
+  // JSON has no infinity: log-odds are normal by definition.
+  const { noise, degreesOfFreedom } = models.kind === 'logistic' ? NORMAL : models
   return {
     ...{ kind: 'models', features, noise, degreesOfFreedom },
     arms: arms.map(({ coefficients, covariance }) => ({
@@ -62,6 +79,8 @@ export function modelsFrom({ features, noise, degreesOfFreedom, arms }: StoredLi
     })),
   }
 }
+
+const NORMAL = { noise: 1, degreesOfFreedom: Number.POSITIVE_INFINITY }
 
 function upperOf(matrix: Float64Array, size: number): readonly number[] {
   const upper: number[] = new Array(triangle(size))

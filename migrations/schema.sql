@@ -277,6 +277,16 @@ CREATE TABLE items (
   CHECK (((return_rate >= (0)::double precision) AND (return_rate <= (1)::double precision)))
 );
 
+CREATE TABLE logit_cells (
+  epoch_id integer NOT NULL,
+  bucket timestamp with time zone NOT NULL,
+  arm_id integer NOT NULL,
+  x smallint[] NOT NULL,
+  n bigint NOT NULL,
+  hits numeric[] NOT NULL,
+  PRIMARY KEY (epoch_id, bucket, arm_id, x)
+);
+
 CREATE TABLE metrics (
   id integer NOT NULL GENERATED ALWAYS AS IDENTITY,
   key text NOT NULL,

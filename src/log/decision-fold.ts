@@ -7,7 +7,7 @@
  * An outcome counts for one decision: the one it names, else its unit's latest decision before it. Which decisions an outcome touches, and
  * what they brought before, is asked of the log as it stood at the old watermark; nothing but the sums is stored, so late, early, doubled
  * and negative outcomes need no case of their own and no window ever closes. Rows come by cursor, sums are exact, one upsert a cell.
- * The same rows move the scores that honest uplift is read from (score-sums).
+ * The same rows move the scores that honest uplift is read from (score-sums), and the cells of logistic bandits (logit-sums).
  */
 import type { ClientBase } from 'pg'
 import { totalsOf } from '../stats/exact-sums.ts'
@@ -16,6 +16,7 @@ import { eachRow } from './cursor.ts'
 import { type LoggedDraw, scoredDraw, storeScores } from './decision-scores.ts'
 import { type DelayCounts, firstBins, openDelayCounts, storeDelays } from './delay-counts.ts'
 import { singlesOf } from './doubles.ts'
+import { type LogitSums, openLogitSums } from './logit-sums.ts'
 import { type Bandits, broughtBy, type Hit, longestMicros, readBandits } from './objectives.ts'
 import { openScoreSums, type ScoreSums } from './score-sums.ts'
 import { smallintsOf } from './smallints.ts'
@@ -53,22 +54,27 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
     const { armIds, objectives } = bandits.get(epochId)!
     return { arms: armIds.length, slots: objectives.length }
   })
+  const logits = await openLogitSums(client, (epochId) => bandits.get(epochId)!.objectives.length)
   const values = [low, high, [...bandits.keys()]]
   const afterBatch = () => scores.flush(client, 'many')
   await eachRow<ExposureRow>(client, { text: SQL.exposures, values, afterBatch }, (row) => {
     const [epochId, armId, stratum, hour, x, unit, day, pi, mhat, isDraw] = row
-    sums.decided({ epochId, armId, stratum, hour }, smallintsOf(x))
+    const cell = { epochId, armId, stratum, hour }
+    const vector = smallintsOf(x)
+    sums.decided(cell, vector)
+    logits.decided(cell, vector)
     const { at, score } = scoredDraw({ epochId, armId, stratum, unit, day, pi }, bandits.get(epochId)!)
     scores.decided(at, score, singlesOf(mhat), isDraw)
   })
   const delays = openDelayCounts()
-  await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil, ...until], bandits, sums, scores, delays })
+  await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil, ...until], bandits, sums, scores, delays, logits })
   await scores.flush(client, 'all')
   await client.query(USUAL)
   await storeScores(client, scores.cells())
   const cells = sums.cells()
   await store(client, cells)
   await storeDelays(client, delays.cells())
+  await logits.store(client)
   if (cells.length > 0) await client.query(TELL)
   await client.query(SQL.end, [high, ...until])
 }
@@ -127,9 +133,10 @@ interface OutcomeStep {
   readonly sums: BucketSums
   readonly scores: ScoreSums
   readonly delays: DelayCounts
+  readonly logits: LogitSums
 }
 
-async function foldOutcomes(client: ClientBase, { values, bandits, sums, scores, delays }: OutcomeStep): Promise<void> {
+async function foldOutcomes(client: ClientBase, { values, bandits, sums, scores, delays, logits }: OutcomeStep): Promise<void> {
   let touched: Touched | null = null
   const finish = () => {
     if (!touched) return
@@ -146,6 +153,7 @@ async function foldOutcomes(client: ClientBase, { values, bandits, sums, scores,
     // Also when y is the same: whoever reads the buckets that were written finds all delays that moved.
     sums.changed(key, x, y)
     if (!isChanged) return
+    logits.changed(key, x, y)
     const { at, score } = scoredDraw(draw, bandit)
     scores.changed(at, score, y)
   }

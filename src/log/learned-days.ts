@@ -9,6 +9,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ClientBase } from 'pg'
 import { type DecisionMoments, mergeDecisions } from '../bandits/decision-moments.ts'
+import { firstLogitDay } from '../bandits/epoch-logits.ts'
+import { areSameLogits, type LearnedLogits, readLogits } from './learned-logits.ts'
 import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'
@@ -55,10 +57,19 @@ export interface Learned {
   readonly contexts?: readonly Int16Array[]
   /** Left out before anything was folded, and by releases that knew nothing of delays. */
   readonly maturity?: Maturity
+  /** Of the days that a logistic model looks at, in the order of time, where they were asked for. */
+  readonly logits?: readonly LearnedLogits[]
 }
 
-/** Reads an epoch, remembering what it read before; with so many contexts at most. Rejects with PostgreSQL's error. */
-export type LearnedReader = (epochId: number, contexts?: number) => Promise<Learned>
+export interface LearnedQuestion {
+  /** So many contexts at most; none when left out. */
+  readonly contexts?: number
+  /** Whether cells are wanted, too. */
+  readonly logits?: boolean
+}
+
+/** Reads an epoch, remembering what it read before. Rejects with PostgreSQL's error. */
+export type LearnedReader = (epochId: number, question?: LearnedQuestion) => Promise<Learned>
 
 interface Kept {
   readonly horizon: string
@@ -72,6 +83,8 @@ interface KeptDay {
   readonly arms: readonly LearnedDay[]
   readonly hours: readonly LearnedHour[]
   readonly delays: readonly LearnedDelay[]
+  /** Null when they were not asked for. */
+  readonly logits: readonly LearnedLogits[] | null
 }
 
 interface CellRow {
@@ -106,13 +119,13 @@ const EPOCHS_KEPT = 100
 /** Vectors of another length than `features` belong to another release and are left out. */
 export function openLearnedReader(database: LogDatabase, features: number): LearnedReader {
   const kept = new Map<number, Kept>()
-  return (epochId, contexts = 0) =>
+  return (epochId, { contexts = 0, logits = false } = {}) =>
     transaction(database.learner, BEGIN, async (client) => {
       const { rows } = await client.query<{ horizon: string; watermark: string | null; until_ms: number | null }>(MARK)
       const { horizon, watermark, until_ms } = rows[0]!
       const untilMs = until_ms === null ? null : Math.ceil(until_ms / UNTIL_MS) * UNTIL_MS
       const hoursFrom = untilMs === null ? Number.POSITIVE_INFINITY : Math.floor(untilMs / DAY_MS) - HOURLY_DAYS + 1
-      const days = await readDays(client, { epochId, features, hoursFrom, before: kept.get(epochId) })
+      const days = await readDays(client, { epochId, features, hoursFrom, logits, before: kept.get(epochId) })
       if (kept.size >= EPOCHS_KEPT) kept.clear()
       kept.set(epochId, { horizon, days })
       const all = [...days.values()]
@@ -123,6 +136,7 @@ export function openLearnedReader(database: LogDatabase, features: number): Lear
       }
       return {
         ...{ watermark: watermark ?? '0', days: all.flatMap(({ arms }) => arms), ...(maturity && { maturity }) },
+        ...(logits ? { logits: all.flatMap((day) => day.logits ?? []) } : {}),
         ...(contexts > 0 ? { contexts: await readContexts(client, [epochId, features, contexts]) } : {}),
       }
     })
@@ -138,6 +152,7 @@ interface DaysQuestion {
   readonly features: number
   /** From this day on hours are kept apart. */
   readonly hoursFrom: number
+  readonly logits: boolean
   readonly before: Kept | undefined
 }
 
@@ -148,19 +163,25 @@ async function readDays(client: ClientBase, question: DaysQuestion): Promise<Kep
     features,
     before?.horizon ?? null,
   ])
+  const logitsFrom = rows.length > 0 ? firstLogitDay(rows.at(-1)!.day) : 0
+  const wantsLogits = (day: number) => question.logits && day >= logitsFrom
   const isKept = ({ day, cells, is_new }: (typeof rows)[number]) => {
     const known = before?.days.get(day)
-    return !is_new && known?.cells === cells && known.byHour === day >= hoursFrom
+    return !is_new && known?.cells === cells && known.byHour === day >= hoursFrom && (known.logits !== null) === wantsLogits(day)
   }
   const stale = rows.filter((row) => !isKept(row)).map(({ day }) => day)
   const hours = stale.length > 0 ? await readCells(client, { epochId, features, days: stale }) : []
   const delays = stale.length > 0 ? await readDelays(client, question, stale) : []
+  const asked = stale.filter(wantsLogits)
+  const logits = asked.length > 0 ? await readLogits(client, { epochId, features, hoursFrom, days: asked }) : []
   return new Map(
     rows.map(({ day, cells }) => {
       if (!stale.includes(day)) return [day, before!.days.get(day)!]
       const own = hours.filter(({ hour }) => Math.floor(hour / 24) === day)
       const byHour = day >= hoursFrom
-      return [day, { cells, byHour, arms: daysOf(own, day), hours: byHour ? own : [], delays: delays.filter((each) => each.day === day) }]
+      const ofDay = <Part extends { readonly day: number }>(parts: readonly Part[]) => parts.filter((each) => each.day === day)
+      const found = { arms: daysOf(own, day), hours: byHour ? own : [], delays: ofDay(delays) }
+      return [day, { cells, byHour, ...found, logits: wantsLogits(day) ? ofDay(logits) : null }]
     }),
   )
 }
@@ -208,7 +229,8 @@ export function isSameLearning(one: Learned, other: Learned): boolean {
     haveContexts &&
     one.days.length === other.days.length &&
     one.days.every((day, i) => isSameDay(day, other.days[i]!)) &&
-    isSameMaturity(one.maturity, other.maturity)
+    isSameMaturity(one.maturity, other.maturity) &&
+    areSameLogits(one.logits, other.logits)
   )
 }
 

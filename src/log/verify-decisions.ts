@@ -12,6 +12,7 @@ import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 import type { Difference } from './verify.ts'
 import { type DelayTally, openDelayTally, verifyDelays } from './verify-delays.ts'
+import { type LogitTally, openLogitTally, verifyLogits } from './verify-logits.ts'
 import { verifyScores } from './verify-scores.ts'
 
 export interface DecisionsVerified {
@@ -39,7 +40,7 @@ const BUCKETS = statement('verify-buckets')
 
 /** Recounts and compares. Needs verify's transaction; `patienceMs` is for one batch of rows. Rejects with PostgreSQL's error. */
 export async function verifyDecisions(client: ClientBase, patienceMs: number): Promise<DecisionsVerified> {
-  const tallies = { delays: openDelayTally(), scores: openScoreRecount() }
+  const tallies = { delays: openDelayTally(), scores: openScoreRecount(), logits: await openLogitTally(client) }
   const recounted = await recountedCells(client, patienceMs, tallies)
   const differences: Difference[] = []
   let cells = 0
@@ -51,6 +52,7 @@ export async function verifyDecisions(client: ClientBase, patienceMs: number): P
   })
   for (const [cell, sums] of recounted) differences.push({ part: 'bandit_buckets', id: cell, stored: null, recounted: String(sums.n) })
   differences.push(...(await verifyDelays(client, tallies.delays, patienceMs)))
+  differences.push(...(await verifyLogits(client, tallies.logits, patienceMs)))
   const scored = await verifyScores(client, tallies.scores.cells(), patienceMs)
   return { cells: cells + scored.cells, differences: [...differences, ...scored.differences] }
 }
@@ -58,18 +60,21 @@ export async function verifyDecisions(client: ClientBase, patienceMs: number): P
 interface Tallies {
   readonly delays: DelayTally
   readonly scores: ScoreRecount
+  readonly logits: LogitTally
 }
 
-async function recountedCells(client: ClientBase, patienceMs: number, { delays, scores }: Tallies): Promise<Map<string, Sums>> {
+async function recountedCells(client: ClientBase, patienceMs: number, { delays, scores, logits }: Tallies): Promise<Map<string, Sums>> {
   const cells = new Map<string, Sums>()
   await eachRow<Decision>(client, { text: DECISIONS, values: [DELAY_EDGES_MS], patienceMs }, (row) => {
     const [cell, objectives, text, places, ys, waited, bins, epochId, armIds, armId, stratum, unit, day, pi, mhat, kind] = row
     if (waited) delays.add(cell, waited, bins!)
-    const x = Array.from(smallintsOf(text), BigInt)
+    const vector = smallintsOf(text)
+    const x = Array.from(vector, BigInt)
     const y = new Array<bigint>(objectives).fill(0n)
     places?.forEach((place, i) => {
       y[place] = BigInt(ys![i]!)
     })
+    logits.add({ epochId, stratum, cell }, vector, y)
     const draw = { arms: armIds.length, drawn: armIds.indexOf(armId), isDraw: kind === 'drawn', pi: numbersOf(pi) }
     scores.add({ ...{ epochId, stratum, unit, day, y }, ...draw, mhat: mhat === null ? null : numbersOf(mhat).map(Math.fround) })
     const sums = cells.get(cell) ?? noSums(x.length, objectives)

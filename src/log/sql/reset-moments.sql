@@ -8,6 +8,7 @@ WITH unit_rows_gone AS (DELETE FROM unit_rows),
   outcome_units_gone AS (DELETE FROM outcome_units),
   bandit_buckets_gone AS (DELETE FROM bandit_buckets),
   delay_cells_gone AS (DELETE FROM delay_cells),
+  logit_cells_gone AS (DELETE FROM logit_cells),
   unit_periods_gone AS (DELETE FROM unit_periods),
   aipw_cells_gone AS (DELETE FROM aipw_cells),
   exposures_here AS (

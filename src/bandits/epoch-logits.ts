@@ -7,6 +7,7 @@
  * window, or the bound of LOGIT_DAYS, says; the bound moves in steps, because moving it means to go through everything again.
  */
 import { type Unknown, unknown } from '../stats/estimate.ts'
+import { atOnce, type Pieces } from '../stats/pieces.ts'
 import type { ArmModels } from './arm-models.ts'
 import { inverseOf } from './bayesian-linear.ts'
 import type { Span } from './delay-classes.ts'
@@ -54,8 +55,8 @@ export function firstLogitDay(newest: number): number {
   return Math.floor((newest - LOGIT_DAYS + 1) / LOGIT_STEP) * LOGIT_STEP
 }
 
-/** Lines of the log-odds of what is wanted. `days`: all of the epoch's, which say ages and delays. Unknown until something turned out both ways. */
-export type FitLogits = (cells: readonly ArmCells[], days: readonly ArmDay[], rule: LogitRule) => ArmModels | Unknown
+/** Lines of the log-odds of what is wanted, in pieces: a day of an arm each. `days`: all of the epoch's, which say ages and delays. Unknown until something turned out both ways. */
+export type FitLogits = (cells: readonly ArmCells[], days: readonly ArmDay[], rule: LogitRule) => Pieces<ArmModels | Unknown>
 
 interface Input {
   readonly arm: number
@@ -69,14 +70,16 @@ interface Link {
   readonly state: LogitState
 }
 
-/** From scratch. */
-export const fitLogits: FitLogits = (cells, days, rule) => openLogits()(cells, days, rule)
+/** From scratch, at once. */
+export function fitLogits(cells: readonly ArmCells[], days: readonly ArmDay[], rule: LogitRule): ArmModels | Unknown {
+  return atOnce(openLogits()(cells, days, rule))
+}
 
 /** For one epoch, keeping what it went through. */
 export function openLogits(): FitLogits {
   let chain: readonly Link[] = []
   let settings = ''
-  return (cells, days, rule) => {
+  return function* (cells, days, rule) {
     const slot = rule.weights.findIndex((weight) => weight !== 0)
     const inputs = inputsOf(cells, days, { rule, slot })
     if (inputs.length === 0) return unknown('too-few-units', { have: 0, need: 1 })
@@ -93,7 +96,7 @@ export function openLogits(): FitLogits {
       else {
         const gap = i === 0 ? 0 : day - inputs[i - 1]!.day
         const fade = memory === Number.POSITIVE_INFINITY ? 1 : (1 - 1 / memory) ** gap
-        const next = learnedDay(
+        const next = yield* learnedDay(
           state,
           fade,
           Array.from({ length: arms }, (_, arm) => trialsOf(own, { arm, slot, rule })),

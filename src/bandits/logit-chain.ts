@@ -10,6 +10,7 @@
  * cells in theirs: whoever has the same cells has the same bits, whatever order they were folded in.
  */
 
+import type { Pieces } from '../stats/pieces.ts'
 import { COARSE_STEPS } from './coarse-features.ts'
 import { type LogitCells, logitFactor, type NaturalGaussian } from './logit-fit.ts'
 import { priorRows } from './scale-free-prior.ts'
@@ -39,7 +40,7 @@ export function noLogits(features: number, arms: number): LogitState {
 }
 
 /** After one day more, `factor` = γᵍ after the one before; cells by arm. Null when a belief is no Gaussian any more. */
-export function learnedDay(before: LogitState, factor: number, day: readonly LogitCells[]): LogitState | null {
+export function* learnedDay(before: LogitState, factor: number, day: readonly LogitCells[]): Pieces<LogitState | null> {
   const squares = before.squares.map((value) => factor * value)
   let trials = factor * before.trials
   let successes = factor * before.successes
@@ -60,6 +61,7 @@ export function learnedDay(before: LogitState, factor: number, day: readonly Log
     const added = cells.trials.length === 0 ? null : logitFactor(cells, sumOf(prior, kept))
     if (cells.trials.length > 0 && !added) return null
     learned.push(added ? sumOf(kept, added) : kept)
+    yield
   }
   return { ...aged, learned }
 }

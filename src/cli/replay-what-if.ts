@@ -4,7 +4,7 @@
  * Asks the database that is running and folds what is new first, as the report does; the same answer as `POST …/what-if`.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Model, modelSchema } from '../experiments/allocation.ts'
+import { type EvidentModel, evidentModelSchema } from '../experiments/allocation.ts'
 import { experimentWhatIf, whatIfFaults } from '../http/experiment-what-if.ts'
 import { askedEpoch } from '../http/handlers/what-if.ts'
 import { ROWS_MAX, type WhatIfRequest, whatIfRequestSchema } from '../http/what-if-request.ts'
@@ -21,7 +21,7 @@ interface Options {
   readonly floor?: number
   readonly scale?: number
   readonly mode?: 'earn' | 'learn'
-  readonly model?: Model
+  readonly model?: EvidentModel
   readonly arm?: string
   readonly shares?: Readonly<Record<string, number>>
   readonly epoch?: number
@@ -44,7 +44,7 @@ export function registerReplayWhatIf(program: Command, context: Pick<CommandCont
     .addOption(new Option('--floor <share>', 'another floor').argParser(notNegative))
     .addOption(new Option('--scale <factor>', 'another Thompson scale').argParser(notNegative))
     .addOption(new Option('--mode <mode>', 'another mode').choices(['earn', 'learn']))
-    .addOption(new Option('--model <model>', 'another model').choices(modelSchema.options))
+    .addOption(new Option('--model <model>', 'another model').choices(evidentModelSchema.options))
     .option('--arm <arm>', 'this arm, always')
     .addOption(new Option('--shares <arm=share,…>', 'the same shares for everybody').argParser(namedNumbers))
     .addOption(new Option('--epoch <n>', 'an earlier epoch; the latest one when left out').argParser(wholeNumberTo(1_000_000)))

@@ -2,7 +2,7 @@
  * The receipt of a decision: what was seen of the request, what every arm was expected to bring and why, and how the arm was drawn.
  *
  *     contribution of a feature = xⱼ·θₐⱼ      their sum is the mean      p: chance to be best      π: p with the floor, or even
- *     means and scales are rewards; of the model `beta`, which knows no features, chances of what is wanted
+ *     means and scales are rewards; of the model `beta`, which knows no features, chances of what is wanted; of `logistic` their log-odds
  *
  * The arm is the one whose stretch of [0, 1) holds u. Made from the log and the snapshot's body alone; numbers are recomputed, not quoted.
  */
@@ -27,7 +27,7 @@ export type BeliefReceipt =
   | (Omit<Extract<StoredBelief, { kind: 'models' }>, 'models' | 'evidence'> & {
       readonly model: Model
       /** What means and scales are in. */
-      readonly meansAre: 'rewards' | 'chances'
+      readonly meansAre: 'rewards' | 'chances' | 'log-odds'
       readonly learnedTo: string | null
     })
   | Omit<Extract<StoredBelief, { kind: 'unknown' }>, 'evidence'>
@@ -73,7 +73,7 @@ export function receiptOf(logged: LoggedDecision, body: SnapshotBody | null, see
   }
 }
 
-const MEANS_ARE = { linear: 'rewards', beta: 'chances' } as const
+const MEANS_ARE = { linear: 'rewards', beta: 'chances', logistic: 'log-odds' } as const
 
 function beliefReceipt(belief: StoredBelief, learnedTo: string | null): BeliefReceipt {
   if (belief.kind === 'unknown') return { kind: 'unknown', because: belief.because }

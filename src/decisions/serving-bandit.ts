@@ -72,6 +72,7 @@ function deciderFor(models: StoredModels, draw: Pick<DeciderOptions, 'thompsonSc
   switch (models.kind) {
     case 'beta':
       return rateDeciderOf({ rates: models.arms, ...draw })
+    case 'logistic':
     case undefined:
       return deciderOf({ models: modelsFrom(models), ...draw, precision: 'serving', featureScale: FEATURE_SCALE })
   }

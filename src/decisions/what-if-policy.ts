@@ -47,12 +47,15 @@ export function changedPolicy({ epoch, belief }: ServedUnder, change: SettingsCh
   const { metricBodies } = epoch.settings
   const prices = (belief.kind === 'models' && belief.prices) || null
   const [weightsThen, weights] = [then, now].map((each) => pricedWeights(each, prices, metricBodies)) as [Weights, Weights]
-  const isSameReward = weights.every((weight, k) => weight === weightsThen[k])
+  // What one of it is worth is nothing to a chance.
+  const asked = now.model === 'linear' ? weights : weights.map(Math.sign)
+  const served = now.model === 'linear' ? weightsThen : weightsThen.map(Math.sign)
+  const isSameReward = asked.every((weight, k) => weight === served[k])
   if (isSameReward && now.model === then.model)
     return { kind: 'policy', decider: belief.kind === 'models' ? servingDecider(belief.models, now) : null }
   if (!belief.evidence) return belief.kind === 'models' ? { kind: 'no-evidence' } : { kind: 'policy', decider: null }
-  // Another model served in a part of the log, and cannot have what is asked.
-  if (modelFaults(now, metricBodies).length > 0) return { kind: 'no-evidence' }
+  // Cells are not kept with snapshots; and another model may have served a part of the log, which cannot have what is asked.
+  if (now.model === 'logistic' || modelFaults(now, metricBodies).length > 0) return { kind: 'no-evidence' }
   const models = evidentModels(belief.evidence, weights, now.model)
   return { kind: 'policy', decider: models.kind === 'unknown' ? null : servingDecider(models, now) }
 }

@@ -54,7 +54,9 @@ export const weighedObjectivesSchema = z.array(weighedSchema).min(1).max(OBJECTI
 export const floorSchema = z.number().min(0.01).max(1)
 export const modeSchema = z.enum(['earn', 'learn'])
 export const scaleSchema = z.number().gt(0).max(10)
-export const modelSchema = z.enum(['linear', 'beta'])
+export const modelSchema = z.enum(['linear', 'beta', 'logistic'])
+/** What a snapshot's evidence can be read as. */
+export const evidentModelSchema = z.enum(['linear', 'beta'])
 
 const thompsonSchema = z
   .strictObject({
@@ -75,7 +77,8 @@ const thompsonSchema = z
     model: modelSchema.default('linear').meta({
       description:
         'linear: a line of the reward an arm, for any objectives. beta: the rate of one proportion, exactly, without context. ' +
-        'Another one counts from the next request on.',
+        'logistic: a line of the log-odds of one proportion. Between the first two a change counts from the next request on; to and from ' +
+        'logistic it opens an epoch.',
     }),
     scale: z
       .union([z.literal('auto'), scaleSchema])
@@ -119,6 +122,7 @@ export type Weighed = z.output<typeof weighedSchema>
 export type ThompsonAllocation = z.output<typeof thompsonSchema>
 /** How chances or rewards are modelled. */
 export type Model = z.output<typeof modelSchema>
+export type EvidentModel = z.output<typeof evidentModelSchema>
 export type Allocation = z.output<typeof allocationSchema>
 
 /** What of an allocation an epoch freezes. */
@@ -127,6 +131,8 @@ export type FrozenAllocation =
   | (Pick<ThompsonAllocation, 'kind' | 'floor' | 'uniformShare' | 'context'> & {
       /** Left out when it is not: settings from before there was such a thing read and hash as they always did. */
       readonly sticky?: boolean
+      /** `logistic`, which has to be counted for while the epoch runs; others are read from what is counted anyway, and left out. */
+      readonly model?: Model
     })
 
 /** What is applied when moments are read: it may change at any moment. */
@@ -137,8 +143,8 @@ export type Tuning = Pick<
 
 export function frozenAllocationOf(allocation: Allocation): FrozenAllocation {
   if (allocation.kind === 'fixed') return { kind: 'fixed' }
-  const { kind, floor, uniformShare, context, sticky } = allocation
-  return { kind, floor, uniformShare, context, ...(sticky ? { sticky } : {}) }
+  const { kind, floor, uniformShare, context, sticky, model } = allocation
+  return { kind, floor, uniformShare, context, ...(sticky ? { sticky } : {}), ...(model === 'logistic' ? { model } : {}) }
 }
 
 /** Null for fixed allocation. */
@@ -204,7 +210,7 @@ export function modelFaults(
   { model, objectives, context, centring }: Modelled,
   metrics: readonly Metric[] = [],
 ): readonly ObjectiveFault[] {
-  if (model !== 'beta') return []
+  if (model !== 'beta' && model !== 'logistic') return []
   const fault = (path: readonly (string | number)[], message: string): ObjectiveFault => ({ path: ['allocation', ...path], message })
   const means = new Set(metrics.filter(({ kind }) => kind === 'mean').map(({ key }) => key))
   return [

@@ -24,6 +24,7 @@ export async function experimentBandit(
     objectives: allocation.objectives.map(({ metric, weight }) => ({ metric, weight })),
     evidence: belief?.evidence ?? null,
     model: belief?.kind === 'models' ? (belief.models.kind ?? 'linear') : (allocation.model ?? 'linear'),
+    logits: belief?.kind === 'models' && belief.models.kind === 'logistic' ? belief.models : null,
     because: belief?.kind === 'unknown' ? belief.because : null,
     decisions: belief?.kind === 'models' ? belief.decisions : 0,
     memoryDays: belief?.kind === 'models' ? belief.memoryDays : null,

@@ -86,6 +86,14 @@ function modelTrouble(request: WhatIfRequest, { epoch, allocation }: Pick<AskedE
   if (model === 'linear' || !(objectives || asked?.model)) return []
   const frozen = epoch.settings.allocation.kind === 'thompson' ? epoch.settings.allocation : {}
   const then = { ...allocation, ...frozen, model, ...(objectives ? { objectives } : {}) }
+  const other = objectives?.find(({ metric }) => metric !== allocation.objectives[0]?.metric)
+  if (model === 'logistic' && other)
+    return [
+      {
+        path: ['objectives', objectives!.indexOf(other), 'metric'],
+        message: 'was not what the log-odds are of, and snapshots keep no cells: ask with allocation.model "linear"',
+      },
+    ]
   return modelFaults(then, epoch.settings.metricBodies).map(({ path: [, ...path], message }) =>
     path[0] === 'objectives' && objectives
       ? { path, message }

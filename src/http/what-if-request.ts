@@ -1,7 +1,7 @@
 /** The body of a what-if: which policy is asked about, over which part of the log. */
 import { z } from 'zod'
 import { ESTIMATORS } from '../bandits/off-policy-estimates.ts'
-import { floorSchema, modelSchema, modeSchema, scaleSchema, weighedObjectivesSchema } from '../experiments/allocation.ts'
+import { evidentModelSchema, floorSchema, modeSchema, scaleSchema, weighedObjectivesSchema } from '../experiments/allocation.ts'
 import { keySchema } from '../experiments/key.ts'
 
 export const ROWS_MAX = 1_000_000
@@ -16,7 +16,7 @@ export const whatIfRequestSchema = z
         floor: floorSchema.optional(),
         mode: modeSchema.optional(),
         scale: scaleSchema.optional(),
-        model: modelSchema.optional(),
+        model: evidentModelSchema.optional(),
       })
       .optional()
       .meta({

@@ -4,6 +4,7 @@
  *     moments (log/) + weights, memory, window, delay, centring (experiment, as it is now) ─▶ models ─▶ a decider that serves
  */
 import type { ArmEvidence } from '../bandits/arm-evidence.ts'
+import { type FitLogits, openLogits } from '../bandits/epoch-logits.ts'
 import { type BestMemory, bestMemory, openBestMemory } from '../bandits/epoch-memory.ts'
 import type { Observed } from '../bandits/epoch-parts.ts'
 import { centredPosterior, epochEvidence } from '../bandits/epoch-posterior.ts'
@@ -31,8 +32,16 @@ export type Beliefs = (epochs: readonly RunningEpoch[], moments: ReadonlyMap<num
 
 type UnknownBelief = Extract<StoredBelief, { readonly kind: 'unknown' }>
 
-interface Made {
+/** What was gone through before: it only spares work. */
+export interface KeptChains {
   readonly remembering: BestMemory
+  readonly fitting: FitLogits
+}
+
+const FROM_SCRATCH: KeptChains = { remembering: bestMemory, fitting: (cells, days, rule) => openLogits()(cells, days, rule) }
+
+interface Made {
+  readonly kept: KeptChains
   readonly learned: Learned
   readonly settings: string
   readonly belief: Belief
@@ -41,7 +50,8 @@ interface Made {
 const HOUR_MS = 3_600_000
 const NOTHING: Learned = { watermark: '0', days: [] }
 
-export function openBeliefs(): Beliefs {
+/** `onPiece` hears how many milliseconds of processor time each piece of work took. */
+export function openBeliefs(onPiece: (ms: number) => void = () => undefined): Beliefs {
   let made = new Map<number, Made>()
   return async (epochs, moments) => {
     const next = new Map<number, Made>()
@@ -52,33 +62,26 @@ export function openBeliefs(): Beliefs {
       const settings = JSON.stringify([allocation, epoch.settings.metricBodies, epoch.armIds, epoch.gates])
       const known = made.get(epoch.epochId)
       const isSame = known?.learned === learned && known.settings === settings
-      const remembering = known?.remembering ?? openBestMemory()
-      next.set(
-        epoch.epochId,
-        isSame ? known : { remembering, learned, settings, belief: await inTurns(beliefInPieces(epoch, allocation, learned, remembering)) },
-      )
+      const kept = known?.kept ?? { remembering: openBestMemory(), fitting: openLogits() }
+      const make = () => inTurns(beliefInPieces(epoch, allocation, learned, kept), onPiece)
+      next.set(epoch.epochId, isSame ? known : { kept, learned, settings, belief: await make() })
     }
     made = next
     return new Map([...next].map(([epochId, { belief }]) => [epochId, belief]))
   }
 }
 
-/** The same moments and knobs give the same bits, wherever and whenever; `remembering` only spares work. */
-export function beliefOf(
-  epoch: RunningEpoch,
-  allocation: ThompsonAllocation,
-  learned: Learned,
-  remembering: BestMemory = bestMemory,
-): Belief {
-  return atOnce(beliefInPieces(epoch, allocation, learned, remembering))
+/** The same moments and knobs give the same bits, wherever and whenever. */
+export function beliefOf(epoch: RunningEpoch, allocation: ThompsonAllocation, learned: Learned, kept: KeptChains = FROM_SCRATCH): Belief {
+  return atOnce(beliefInPieces(epoch, allocation, learned, kept))
 }
 
 /** The same in pieces: requests are answered between them. */
 export function* beliefInPieces(
   epoch: RunningEpoch,
   allocation: ThompsonAllocation,
-  { watermark, days, contexts = [], maturity }: Learned,
-  remembering: BestMemory,
+  { watermark, days, contexts = [], maturity, logits = [] }: Learned,
+  { remembering, fitting }: KeptChains,
 ): Pieces<Belief> {
   const placed = byArm(epoch, days)
   if (placed.length === 0) return unknownBelief('too-few-units', watermark)
@@ -96,7 +99,7 @@ export function* beliefInPieces(
   const evidence = allocation.centring ? undefined : epochEvidence(placed, rule)
   yield
   const found = evidence
-    ? yield* modelsToServe(epoch, allocation, { evidence, contexts })
+    ? yield* modelsToServe(epoch, allocation, { evidence, contexts, logits: () => fitting(byArm(epoch, logits), placed, rule) })
     : linesToServe(unpriced(centredPosterior(placed, rule)))
   if ('because' in found) return unknownBelief(found.because, watermark, evidence)
   const { models, prices } = found

@@ -47,6 +47,8 @@ export interface SnapshotKeeper {
   readAt(): number
   /** Reads the topics again and swaps. Calls during a run are gathered into the next one. Rejects when the reading fails. */
   refresh(topics: readonly Topic[]): Promise<void>
+  /** Milliseconds of work that the beliefs of the last snapshot took, turns of others not counted. */
+  believingMs(): number
   /** Whether something should have been read and could not be. */
   behind(): boolean
   /** Resolves when nothing is being read: what was changed before the call is in the snapshot then, or could not be read. */
@@ -63,11 +65,14 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
   const { source, folder, onFault, writePauseMs } = options
   const onWriteFault = (error: unknown) => onFault('keep the snapshot on disk', error)
   const last = openLastReading({ folder, onFault: onWriteFault, ...(writePauseMs === undefined ? {} : { pauseMs: writePauseMs }) })
-  const beliefsOf = openBeliefs()
   let read: Reading | null = null
   let parts: SnapshotParts | null = null
   let snapshot: Snapshot | null = null
   let readAt = 0
+  let believingMs = 0
+  const beliefsOf = openBeliefs((ms) => {
+    believingMs += ms
+  })
   let waiting = new Set<Topic>()
   let running: Promise<void> | null = null
 
@@ -98,6 +103,7 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
     const sameFrozen = sameRankers && isDeepStrictEqual(frozenIn(read?.settings), frozenIn(next.settings))
     const frozen = sameFrozen ? parts!.frozen! : await frozenRankersOf(epochs, { policies, models: next.models, rankers }, around)
     const shadows = sameRankers ? parts!.shadows! : await shadowRankersOf({ policies, models: next.models, rankers }, around)
+    believingMs = 0
     const beliefs = await beliefsOf(next.settings.running, next.moments)
     const nextParts = { settings: next.settings, catalogue, rankers, frozen, shadows, killed: source.killed(), beliefs }
     const fresh = snapshotOf(nextParts, options.seed)
@@ -137,6 +143,7 @@ export function openKeeper(options: KeeperOptions): SnapshotKeeper {
   return {
     current: () => snapshot,
     readAt: () => readAt,
+    believingMs: () => believingMs,
     behind: () => waiting.size > 0 && running === null,
     async refresh(topics) {
       for (const topic of read ? topics : ALL) waiting.add(topic)

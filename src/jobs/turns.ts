@@ -5,11 +5,13 @@ import type { Pieces } from '../stats/pieces.ts'
 /** Short pieces share a turn. */
 const TURN_MS = 2
 
-/** Rejects with what the work threw. */
-export async function inTurns<Result>(work: Pieces<Result>): Promise<Result> {
+/** `onPiece` hears how long each one took. Rejects with what the work threw. */
+export async function inTurns<Result>(work: Pieces<Result>, onPiece?: (ms: number) => void): Promise<Result> {
   let since = performance.now()
   for (;;) {
+    const began = performance.now()
     const { done, value } = work.next()
+    onPiece?.(performance.now() - began)
     if (done) return value
     if (performance.now() - since < TURN_MS) continue
     await nextTurn()

@@ -78,6 +78,7 @@ function originLines(state: BanditState, paint: Paint): string[] {
   const said = [
     `snapshot ${snapshot}, which served until ${servedAt}, from ${countOf(decisions, 'decision')}, ${memoryDays === null ? 'all alike' : `the last ${memoryDays} days above all`}`,
     ...(model === 'beta' ? ['served by the exact posterior of a rate (model beta), whatever the request'] : []),
+    ...(model === 'logistic' ? ['served by a line of log-odds (model logistic); metrics that are no objective by lines of their own'] : []),
     `at the average of the last ${countOf(contexts, 'request')}; ± is the ${Math.round(level * 100)} % interval of the belief, not of the uplift: that is the report's`,
     ...(slider ? ['an arm that stands at no stretch of the slider is the choice of no weighting of these two'] : []),
     ...(prices ? [`floors: ${JSON.stringify(prices)}`] : []),

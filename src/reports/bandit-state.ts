@@ -2,7 +2,7 @@
  * What a bandit believes now, arm by arm and metric by metric, at the average request: for people, before they move a weight.
  *
  *     x̄ of the last requests ─▶ mean x̄·θ, interval from √(x̄ᵀVx̄) and Student's t          θ, V: the evidence, regressed on that metric alone
- *     the objective of the model `beta`: mean and quantiles of its Beta posterior
+ *     the objective of the model `beta`: mean and quantiles of its Beta posterior; of `logistic`: 1/(1 + e^−u) at u = x̄·θ and u ± 1.96·√(x̄ᵀVx̄)
  *     dominated: another arm is at least as good in every objective and better in one        slider: whose turn it is at which weight
  *
  * Means are beliefs, drawn towards each other by the prior, and not the uplift that a report judges.
@@ -15,10 +15,13 @@ import { modelsOf } from '../bandits/epoch-posterior.ts'
 import { FEATURE_SCALE } from '../bandits/features.ts'
 import { dominated, sliderSteps } from '../bandits/pareto.ts'
 import { ratesOf } from '../bandits/rate-models.ts'
+import { modelsFrom, type StoredLogits } from '../bandits/stored-models.ts'
 import { slotWeightsOf, type Weighed } from '../experiments/allocation.ts'
 import type { Metric } from '../experiments/metric.ts'
+import { expit } from '../stats/bayesian-variable.ts'
 import { betaQuantile } from '../stats/beta.ts'
 import type { Reason } from '../stats/estimate.ts'
+import { normalQuantile } from '../stats/normal.ts'
 import { studentTQuantile } from '../stats/student-t.ts'
 import type { BanditState, BelievedArm, BelievedValue, Slider } from './bandit-state-shape.ts'
 import { measureOf } from './measure.ts'
@@ -29,6 +32,8 @@ export interface BanditParts
   readonly control: number
   readonly objectives: readonly Weighed[]
   readonly metrics: readonly Metric[]
+  /** Lines of log-odds, where the logistic model served. */
+  readonly logits: StoredLogits | null
   /** By arm; null while nothing is known. */
   readonly evidence: readonly ArmEvidence[] | null
   readonly because: Reason | null
@@ -72,7 +77,7 @@ export function banditState(parts: BanditParts): BanditState {
 
 /** Of the reward Σ weight·metric at the average request, by arm; null while nothing is known of it. */
 function believed(
-  { model, objectives, evidence, metrics, contexts }: BanditParts,
+  { model, logits, objectives, evidence, metrics, contexts }: BanditParts,
   weights: readonly Weighed[],
   turned: boolean,
 ): readonly BelievedValue[] | null {
@@ -80,6 +85,8 @@ function believed(
   const slots = slotWeightsOf({ objectives: weights }, metrics).map((weight) => (turned ? -weight : weight))
   const isRate = weights.length === 1 && objectives.length === 1 && weights[0]!.metric === objectives[0]!.metric
   if (model === 'beta' && isRate) return rateValues(evidence, slots)
+  if (logits && isRate)
+    return logitValues(logits, contexts, { slots, isLess: isLess(metrics.find(({ key }) => key === weights[0]!.metric)!) })
   const models = modelsOf(evidence, slots)
   if (models.kind === 'unknown') return null
   const x = averageOf(contexts, models.features)
@@ -95,6 +102,22 @@ function rateValues(evidence: readonly ArmEvidence[], slots: readonly number[]):
   return rates.map((rate) => {
     const ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2].map((p) => worth * betaQuantile(p, rate))
     return { mean: worth * rateMarginal(rate).mean, low: Math.min(...ends), high: Math.max(...ends) }
+  })
+}
+
+/** Lines are of what is wanted: where less is better, that the outcome stays away. */
+function logitValues(
+  logits: StoredLogits,
+  contexts: BanditParts['contexts'],
+  { slots, isLess }: { readonly slots: readonly number[]; readonly isLess: boolean },
+): readonly BelievedValue[] {
+  const x = averageOf(contexts, logits.features)
+  const worth = slots.find((weight) => weight !== 0)!
+  const reach = -normalQuantile((1 - LEVEL) / 2)
+  return modelsFrom(logits).arms.map((model) => {
+    const { mean, low, high } = valueAt(model, x, reach)
+    const chances = [low, mean, high].map((logit) => worth * expit(isLess ? -logit : logit))
+    return { mean: chances[1]!, low: Math.min(...chances), high: Math.max(...chances) }
   })
 }
 

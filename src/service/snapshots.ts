@@ -36,6 +36,8 @@ const AGAIN_MS = 1_000
 const ALL: readonly Topic[] = ['settings', 'items', 'models', 'flags', 'moments']
 /** Folds may follow each other more quickly than anybody needs to learn. */
 const LEARN_EVERY_MS = 250
+/** Beliefs that take long are made the more seldom: after one of 100 ms there is a second for everything else. */
+const BELIEVING_SHARE = 10
 
 /** Reads once; with the database away, recalls what the last life knew. */
 export async function openSnapshots({
@@ -92,7 +94,7 @@ export async function openSnapshots({
         learnedAt = performance.now()
         void refresh(['moments'])
       },
-      Math.max(0, learnedAt + LEARN_EVERY_MS - performance.now()),
+      Math.max(0, learnedAt + Math.max(LEARN_EVERY_MS, BELIEVING_SHARE * keeper.believingMs()) - performance.now()),
     ).unref()
   }
   const forget = feed.onChange((topic) => {
@@ -129,7 +131,9 @@ async function momentsOf(read: LearnedReader, running: readonly RunningEpoch[]):
   const moments = new Map<number, Learned>()
   for (const { epochId, settings, allocation } of running) {
     const hasFloors = allocation.kind === 'thompson' && allocation.objectives.some(({ floor }) => floor)
-    if (settings.allocation.kind === 'thompson') moments.set(epochId, await read(epochId, hasFloors ? CONTEXTS_MAX : 0))
+    if (settings.allocation.kind !== 'thompson') continue
+    const question = { contexts: hasFloors ? CONTEXTS_MAX : 0, logits: settings.allocation.model === 'logistic' }
+    moments.set(epochId, await read(epochId, question))
   }
   return moments
 }

@@ -5,10 +5,12 @@ import { openDecisionAccumulator } from '../../src/bandits/decision-accumulator.
 import { type ArmCells, firstLogitDay, fitLogits, type LogitRule, openLogits } from '../../src/bandits/epoch-logits.ts'
 import type { ArmDay } from '../../src/bandits/epoch-parts.ts'
 import { featuresOf } from '../../src/bandits/features.ts'
-import { learnedDay, logitBelief, noLogits } from '../../src/bandits/logit-chain.ts'
+import { type LogitState, learnedDay, logitBelief, noLogits } from '../../src/bandits/logit-chain.ts'
 import { type LogitCells, logitFactor, momentsOfNatural } from '../../src/bandits/logit-fit.ts'
+import { atOnce } from '../../src/stats/pieces.ts'
 import { randomOf } from '../../src/stats/random.ts'
 
+const afterDay = (state: LogitState, day: readonly LogitCells[]) => atOnce(learnedDay(state, 1, day))!
 const FOREVER = Number.POSITIVE_INFINITY
 const expit = (u: number) => 1 / (1 + Math.exp(-u))
 
@@ -150,8 +152,8 @@ const WORLD: World = {
   days: 12,
   perDay: 600,
 }
-const modelsOf = (parts: { cells: ArmCells[]; days: ArmDay[] }, other: Partial<LogitRule> = {}, fit = fitLogits) => {
-  const models = fit(parts.cells, parts.days, { ...rule, ...other })
+const modelsOf = (parts: { cells: ArmCells[]; days: ArmDay[] }, other: Partial<LogitRule> = {}, fit = openLogits()) => {
+  const models = atOnce(fit(parts.cells, parts.days, { ...rule, ...other }))
   if (models.kind === 'unknown') throw new Error(models.because)
   return models
 }
@@ -162,9 +164,8 @@ describe('the logistic posterior of an epoch', () => {
 
   it('is near that of all decisions at once, and of the truth', () => {
     const models = modelsOf(seen)
-    const whole = learnedDay(
+    const whole = afterDay(
       noLogits(3, ARMS),
-      1,
       WORLD.theta.map((_, arm) => {
         const own = seen.rows.filter((row) => row.arm === arm)
         const x = Int8Array.from(own.flatMap((row) => [...row.x]))
@@ -235,8 +236,8 @@ describe('the logistic posterior of an epoch', () => {
   })
 
   it('counts young decisions for what they could have shown: half of the trials, the same successes', () => {
-    const whole = learnedDay(noLogits(1, 1), 1, [cellsOf([[[1], 2_000, 20]])])!
-    const half = learnedDay(noLogits(1, 1), 1, [cellsOf([[[1], 1_000, 20]])])!
+    const whole = afterDay(noLogits(1, 1), [cellsOf([[[1], 2_000, 20]])])!
+    const half = afterDay(noLogits(1, 1), [cellsOf([[[1], 1_000, 20]])])!
     const rateOf = (state: typeof whole) => expit(momentsOfNatural(logitBelief(state, 0))!.mean[0]!)
     expect(rateOf(whole)).toBeCloseTo(0.01, 3)
     expect(rateOf(half)).toBeCloseTo(0.02, 3)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { coarseOf } from '../../src/bandits/coarse-features.ts'
 import { openDecisionAccumulator } from '../../src/bandits/decision-accumulator.ts'
 import { FEATURE_NAMES, featuresOf } from '../../src/bandits/features.ts'
 import { servingAllocationOf } from '../../src/decisions/running.ts'
@@ -35,6 +36,17 @@ const learned: Learned = {
       for (let i = 0; i < 300; i++)
         sums.add(X(i % 2 === 0 ? 'mobile' : 'desktop', i % 24), [i % 10 < 1 + arm ? 1 : 0, i % 7 < 3 * arm ? 1 : 0])
       return { armId, day, moments: sums.moments() }
+    }),
+  ),
+  logits: [20_000, 20_001].flatMap((day) =>
+    [1, 2, 3].map((armId, arm) => {
+      const rows = Array.from({ length: 300 }, (_, i) => ({
+        x: coarseOf(X(i % 2 === 0 ? 'mobile' : 'desktop', i % 24)),
+        y: i % 10 < 1 + arm ? 1 : 0,
+      }))
+      const x = Int8Array.from(rows.flatMap((row) => [...row.x]))
+      const hits = Uint32Array.from(rows.flatMap(({ y }) => [y, 0]))
+      return { armId, day, hour: null, cells: { features: FEATURE_NAMES.length, x, n: new Uint32Array(300).fill(1), hits } }
     }),
   ),
 }
@@ -100,6 +112,17 @@ describe('a policy that was not', () => {
     expect(previewed(epochWith(RATES), CHANGES[1]![1])).toBe('no-evidence')
     expect(previewed(epochWith(RATES), { objectives: [{ metric: 'returns', weight: 1 }] })).toBe('no-evidence')
     expect(previewed(epochWith({}), { model: 'beta' })).toBe('no-evidence')
+  })
+
+  it('of log-odds is told for other draws and lines, and for no other objective', () => {
+    const logits = { model: 'logistic' }
+    for (const change of [{}, { floor: 0.3 }, { mode: 'learn' as const }, { scale: 2 }])
+      expect(previewed(epochWith(logits), change)).toEqual(served(epochWith({ ...logits, ...change })))
+    expect(previewed(epochWith(logits), { model: 'linear' })).toEqual(served(epochWith({})))
+    expect(previewed(epochWith(logits), {})).not.toEqual(served(epochWith({})))
+    const heavier = { objectives: [{ metric: 'conversion', weight: 3 }] }
+    expect(previewed(epochWith(logits), heavier)).toEqual(previewed(epochWith(logits), {}))
+    expect(previewed(epochWith(logits), CHANGES[1]![1])).toBe('no-evidence')
   })
 
   it('gives more to the arm that is sent back less when returns count', () => {

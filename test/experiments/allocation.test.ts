@@ -93,7 +93,8 @@ describe('thompson allocation', () => {
     expect(epoch(knobs)).toEqual(epoch({}))
     expect(epoch({}).allocation).toEqual({ kind: 'thompson', floor: 0.05, uniformShare: 0.05, context: true })
     expect(epoch({ context: false, model: 'beta' })).toEqual(epoch({ context: false }))
-    for (const frozen of [{ floor: 0.1 }, { uniformShare: 0 }, { context: false }, { sticky: true }])
+    expect(epoch({ model: 'logistic' }).allocation).toEqual({ ...epoch({}).allocation, model: 'logistic' })
+    for (const frozen of [{ floor: 0.1 }, { model: 'logistic' }, { uniformShare: 0 }, { context: false }, { sticky: true }])
       expect(epoch(frozen)).not.toEqual(epoch({}))
     expect(tuningOf(experimentSchema.parse(thompson(knobs)).allocation)).toEqual(knobs)
     expect(tuningOf({ kind: 'fixed' })).toBeNull()
@@ -107,6 +108,8 @@ describe('thompson allocation', () => {
     expect(beta({ objectives: [{ metric: 'conversion' }, { metric: 'net-revenue' }] })).toEqual(['allocation/objectives/1'])
     expect(beta({ objectives: [{ metric: 'conversion', floor: { margin: 0.1 } }] })).toEqual(['allocation/objectives/0/floor'])
     expect(beta({ model: 'neural' })).toEqual(['allocation/model'])
+    expect(beta({ model: 'logistic', context: true })).toEqual([])
+    expect(beta({ model: 'logistic', centring: true })).toEqual(['allocation/centring'])
     const of = (metric: string) =>
       modelFaults({ model: 'beta', context: false, centring: false, objectives: [{ metric, weight: 1 }] }, seededMetrics('EUR'))
     expect(of('conversion')).toEqual([])

@@ -1,20 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verify } from '../../src/log/verify.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { startService, stockShop, type TestService } from '../support/service.ts'
 import { until } from '../support/until.ts'
-import { banditBody, letVisitorsIn } from './bandit-shop.ts'
+import { banditBody, letVisitorsIn, shareOf } from './bandit-shop.ts'
 
-/** Other models than lines, over HTTP: the exact posterior of a rate where rates are low. */
+/** Other models than lines, over HTTP: the exact posterior of a rate where rates are low, and lines of log-odds with context. */
 
+const BY_DEVICE = { phone: { mobile: 0.3, desktop: 0.02 }, desk: { mobile: 0.02, desktop: 0.3 } }
 const SELDOM = { phone: { mobile: 0.01, desktop: 0.01 }, desk: { mobile: 0.06, desktop: 0.06 } }
 
 let service: TestService
+let database: FreshDatabase
 
 beforeAll(async () => {
-  service = await startService({ CROUPIER_FOLD_EVERY_MS: '100' })
+  database = await freshDatabase()
+  service = await startService({ CROUPIER_FOLD_EVERY_MS: '100' }, database.url)
   await stockShop(service)
 })
 afterAll(async () => {
   await service?.stop()
+  await database.drop()
 })
 
 /** Puts the experiment anew with another allocation. */
@@ -91,5 +98,83 @@ describe('a bandit of rates', () => {
     expect(rates.log).toMatchObject({ withoutEvidence: 0, used: same.log.used })
     expect(rates.overlap.effectiveSampleSize).toBeLessThan(same.overlap.effectiveSampleSize)
     expect(await ask({ objectives: [{ metric: 'net-revenue' }] })).toMatchObject({ status: 422, pointer: '/objectives/0/metric' })
+  })
+})
+
+describe('a bandit of log-odds', () => {
+  const epochs = async () => (await service.query('SELECT count(*)::int AS n FROM epochs')).rows[0].n
+  const cells = async () => (await service.query('SELECT count(*)::int AS n FROM logit_cells')).rows[0].n
+
+  it('opens an epoch, keeps cells from then on, and learns which arm suits which device', async () => {
+    expect((await service.call('POST', '/v1/experiments/rates/stop')).status).toBe(200)
+    expect((await service.call('POST', '/v1/experiments', banditBody('logits'))).status).toBe(201)
+    expect((await service.call('POST', '/v1/experiments/logits/start')).status).toBe(200)
+    await letVisitorsIn(service.call, 20, { seed: 7, sells: BY_DEVICE })
+    const [before, none] = [await epochs(), await cells()]
+    expect(none).toBe(0)
+    await change('logits', { model: 'logistic' })
+    expect(await epochs()).toBe(before + 1)
+    await letVisitorsIn(service.call, 1_500, { seed: 8, sells: BY_DEVICE })
+    const late = await letVisitorsIn(service.call, 600, { seed: 9, sells: BY_DEVICE })
+    expect(shareOf(late, 'mobile', 'phone')).toBeGreaterThan(0.75)
+    expect(shareOf(late, 'desktop', 'desk')).toBeGreaterThan(0.75)
+    expect(await cells()).toBeGreaterThan(3)
+  })
+
+  it('explains itself in log-odds, and decides again bit for bit', async () => {
+    const receipt = await receiptOfNext('logits')
+    expect(receipt).toMatchObject({ belief: { model: 'logistic', meansAre: 'log-odds' }, replay: { kind: 'same' } })
+    for (const { expected } of receipt.arms) {
+      const sum = expected.contributions.reduce((total: number, { contribution }: { contribution: number }) => total + contribution, 0)
+      expect(sum).toBeCloseTo(expected.mean, 12)
+    }
+    const [phone, desk] = receipt.arms
+    expect(phone.expected.mean).toBeGreaterThan(desk.expected.mean)
+    expect(phone.expected.mean).toBeLessThan(0)
+    expect(phone.expected.chanceBest + desk.expected.chanceBest).toBeCloseTo(1, 9)
+  })
+
+  it('shows chances, and is believed alike by a node that begins now', async () => {
+    const { body } = await service.call('GET', '/v1/experiments/logits/bandit')
+    expect(body).toMatchObject({ model: 'logistic', because: null })
+    for (const { values, reward } of body.arms) {
+      expect(reward).toEqual(values.conversion)
+      expect(values.conversion.low).toBeGreaterThan(0)
+      expect(values.conversion.high).toBeLessThan(0.5)
+    }
+    const other = await startService({ CROUPIER_FOLD_EVERY_MS: '3600000' }, database.url)
+    try {
+      const snapshot = async (of: TestService) =>
+        (await of.call('POST', '/v1/slates', { surface: 'home', consent: { measurement: false } })).body.snapshot
+      await service.service.fold()
+      await until(async () => (await snapshot(service)) === (await snapshot(other)))
+    } finally {
+      await other.stop()
+    }
+  })
+
+  it('can be asked about other scales and lines, and says of what it cannot', async () => {
+    const ask = async (body: object) => (await service.call('POST', '/v1/experiments/logits/what-if', body)).body
+    const same = await ask({})
+    expect(same.log).toMatchObject({ withoutEvidence: 0 })
+    expect(same.overlap.effectiveSampleSize).toBeCloseTo(same.log.used, 6)
+    for (const allocation of [{ scale: 1 }, { model: 'linear' }]) {
+      const other = await ask({ allocation })
+      expect(other.log).toMatchObject({ withoutEvidence: 0, used: same.log.used })
+      expect(other.overlap.effectiveSampleSize).toBeLessThan(same.overlap.effectiveSampleSize)
+    }
+    expect(await ask({ objectives: [{ metric: 'net-revenue' }] })).toMatchObject({ status: 422, pointer: '/objectives/0/metric' })
+    expect(await ask({ allocation: { model: 'logistic' } })).toMatchObject({ status: 422, pointer: '/allocation/model' })
+  })
+
+  it('has cells that a recount finds', async () => {
+    await service.service.fold()
+    const database = openDatabase(service.databaseUrl)
+    try {
+      const { first } = await verify(database)
+      expect(first).toEqual([])
+    } finally {
+      await database.close()
+    }
   })
 })

@@ -35,31 +35,36 @@ async function belief(): Promise<{ readonly decisionId: string; readonly snapsho
 }
 
 describe('a bandit whose service is killed', () => {
-  it('serves the same posterior in its next life, and its decisions can still be made again', async () => {
-    expect((await service.call('POST', '/v1/experiments', banditBody('killed'))).status).toBe(201)
-    expect((await service.call('POST', '/v1/experiments/killed/start')).status).toBe(200)
-    await letVisitorsIn(service.call, 400)
-    // The next life knows what was folded meanwhile, too: both are asked about the same watermark, when nothing is left to fold.
-    const settled = async () => {
-      let last = ''
-      await until(async () => {
-        const before = last
-        const { code } = await runProgram(environment(), 'verify')
-        expect(code).toBe(0)
-        const { body } = await service.call('POST', '/v1/slates', { surface: 'home', consent: { measurement: false } })
-        last = body.snapshot
-        return before === last
-      })
-      return last
-    }
-    const before = await settled()
-    await service.end('SIGKILL')
-    service = await startChildService(environment())
-    expect(await settled()).toBe(before)
-    const { decisionId, expected } = await belief()
-    expect(JSON.stringify(expected)).toContain('contributions')
-    const { code, text } = await runProgram(environment(), 'replay', decisionId)
-    expect(text).toContain('Same arm, same π, bit for bit.')
-    expect(code).toBe(0)
-  })
+  it.each(['linear', 'logistic'])(
+    'serves the same %s posterior in its next life, and its decisions can still be made again',
+    async (model) => {
+      const path = `/v1/experiments/killed-${model}`
+      expect((await service.call('POST', '/v1/experiments', banditBody(`killed-${model}`, { model }))).status).toBe(201)
+      expect((await service.call('POST', `${path}/start`)).status).toBe(200)
+      await letVisitorsIn(service.call, 400)
+      // The next life knows what was folded meanwhile, too: both are asked about the same watermark, when nothing is left to fold.
+      const settled = async () => {
+        let last = ''
+        await until(async () => {
+          const before = last
+          const { code } = await runProgram(environment(), 'verify')
+          expect(code).toBe(0)
+          const { body } = await service.call('POST', '/v1/slates', { surface: 'home', consent: { measurement: false } })
+          last = body.snapshot
+          return before === last
+        })
+        return last
+      }
+      const before = await settled()
+      await service.end('SIGKILL')
+      service = await startChildService(environment())
+      expect(await settled()).toBe(before)
+      const { decisionId, expected } = await belief()
+      expect(JSON.stringify(expected)).toContain('contributions')
+      const { code, text } = await runProgram(environment(), 'replay', decisionId)
+      expect(text).toContain('Same arm, same π, bit for bit.')
+      expect(code).toBe(0)
+      expect((await service.call('POST', `${path}/stop`)).status).toBe(200)
+    },
+  )
 })

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coarseOf } from '../../src/bandits/coarse-features.ts'
-import { fitLogits, openLogits } from '../../src/bandits/epoch-logits.ts'
+import { openLogits } from '../../src/bandits/epoch-logits.ts'
 import { storedLogits } from '../../src/bandits/stored-models.ts'
 import type { Exposure } from '../../src/decisions/exposure.ts'
 import { foldOnce } from '../../src/log/fold.ts'
@@ -13,6 +13,7 @@ import { writeOutcomes } from '../../src/log/outcome-rows.ts'
 import { rebuild } from '../../src/log/rebuild.ts'
 import { statement } from '../../src/log/statement.ts'
 import { verify } from '../../src/log/verify.ts'
+import { atOnce } from '../../src/stats/pieces.ts'
 import { type Random, randomOf } from '../../src/stats/random.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
@@ -80,14 +81,16 @@ async function write(events: readonly Event[]): Promise<void> {
 const dump = () =>
   ask(fresh.url, 'SELECT epoch_id, bucket, arm_id, x, n, hits FROM logit_cells WHERE n > 0 ORDER BY epoch_id, bucket, arm_id, x')
 
-function modelsOf({ days, maturity, logits }: Learned, fit = fitLogits) {
+function modelsOf({ days, maturity, logits }: Learned, fit = openLogits()) {
   const placed = <Part extends { readonly armId: number }>(parts: readonly Part[]) =>
     parts.map((part) => ({ ...part, arm: part.armId - 1 }))
   const windowsMs = [48, 1, 72, 72].map((hours) => hours * HOUR)
-  const found = fit(placed(logits!), placed(days), {
-    ...{ arms: 2, features: FEATURES, weights: [1, 0, 0, 0], context: true, memory: 10, window: Number.POSITIVE_INFINITY },
-    observed: { untilMs: maturity!.untilMs, windowsMs, hours: placed(maturity!.hours), delays: placed(maturity!.delays) },
-  })
+  const found = atOnce(
+    fit(placed(logits!), placed(days), {
+      ...{ arms: 2, features: FEATURES, weights: [1, 0, 0, 0], context: true, memory: 10, window: Number.POSITIVE_INFINITY },
+      observed: { untilMs: maturity!.untilMs, windowsMs, hours: placed(maturity!.hours), delays: placed(maturity!.delays) },
+    }),
+  )
   if (found.kind === 'unknown') throw new Error(found.because)
   return JSON.stringify(storedLogits(found, null))
 }

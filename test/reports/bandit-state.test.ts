@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { armEvidence } from '../../src/bandits/arm-evidence.ts'
 import { openDecisionAccumulator } from '../../src/bandits/decision-accumulator.ts'
 import { FEATURE_NAMES, featuresOf } from '../../src/bandits/features.ts'
+import { storedLogits } from '../../src/bandits/stored-models.ts'
 import { metricSchema } from '../../src/experiments/metric.ts'
 import { type BanditParts, banditState } from '../../src/reports/bandit-state.ts'
 import { banditStateSvg } from '../../src/reports/bandit-state-svg.ts'
@@ -43,6 +44,7 @@ const parts: BanditParts = {
     snapshot: 's1',
     servedAt: '2026-11-21T10:00:00.000Z',
     model: 'linear' as const,
+    logits: null,
     decisions: 16_000,
     memoryDays: null,
     prices: null,
@@ -70,6 +72,28 @@ describe('what a bandit believes', () => {
     expect(reward!.low).toBeCloseTo(-2 * values.clicks!.high, 12)
     expect(values.revenue!.mean).toBeGreaterThan(0)
     expect(banditStateText(state)).toContain('model beta')
+  })
+
+  it('of log-odds is a chance between 0 and 1, at the average request', () => {
+    const metrics = [metricSchema.parse({ key: 'clicks', kind: 'proportion', of: { types: ['click'] } }), ...METRICS.slice(1)]
+    const features = FEATURE_NAMES.length
+    // no click on desktops, and half of the requests are theirs: the log-odds are −2 − 3/2 at the average
+    const arms = parts.arms.map((_, arm) => {
+      const coefficients = new Float64Array(features)
+      coefficients.set([-2 + arm, 0, 0, -3])
+      const covariance = new Float64Array(features * features)
+      covariance[0] = 0.04
+      return { coefficients, covariance }
+    })
+    const logits = storedLogits({ kind: 'models', features, noise: 1, degreesOfFreedom: Number.POSITIVE_INFINITY, arms }, null)
+    const state = banditState({ ...parts, metrics, model: 'logistic', logits, objectives: [{ metric: 'clicks', weight: 2 }] })
+    const { values, reward } = state.arms[0]!
+    const chance = (logit: number) => 1 / (1 + Math.exp(-logit))
+    expect(values.clicks!.mean).toBeCloseTo(chance(-3.5), 12)
+    expect(values.clicks!.low).toBeCloseTo(chance(-3.5 - 1.959964 * 0.2), 6)
+    expect(values.clicks!.high).toBeCloseTo(chance(-3.5 + 1.959964 * 0.2), 6)
+    expect(reward!.mean).toBeCloseTo(2 * values.clicks!.mean, 12)
+    expect(banditStateText(state)).toContain('model logistic')
   })
 
   it('is every metric of every arm at the average request, with an interval around it', () => {

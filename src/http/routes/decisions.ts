@@ -44,7 +44,7 @@ const receiptSchema = z
       .looseObject({
         kind: z.enum(['models', 'unknown']),
         model: modelSchema.optional(),
-        meansAre: z.enum(['rewards', 'chances']).optional().meta({ description: 'What the means and scales of arms are in.' }),
+        meansAre: z.enum(['rewards', 'chances', 'log-odds']).optional().meta({ description: 'What the means and scales of arms are in.' }),
       })
       .nullable(),
     replay: z.looseObject({ kind: z.enum(['same', 'different', 'same-vector', 'impossible']) }).meta({

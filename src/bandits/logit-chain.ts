@@ -4,16 +4,16 @@
  *     day t:   F ← γᵍ·F    f ← γᵍ·f                      what was learned fades, g days after the one before
  *              Λ = Λ₀ + Fₐ    Λθ = Λ₀θ₀ + fₐ              (Λ₀, θ₀): the prior, from all arms up to that day
  *              (Fₐ, fₐ) += what the day's cells of arm a add (logit-fit)
- *     prior:   θ₀ = (logit r, 0, …)    Λ₀ = n₀·r(1 − r)·diag(x²̄)    r the rate of all arms, n₀ worth five events (scale-free-prior)
+ *     prior:   θ₀ = (logit r, 0, …)    Λ₀ = n₀·r(1 − r)·diag(x²̄)    r the rate of all arms, n₀ worth five events (beta-bernoulli)
  *
  * The prior is not part of what is carried on, so that it may be that of everything seen when the belief is read. Days are taken in their order,
  * cells in theirs: whoever has the same cells has the same bits, whatever order they were folded in.
  */
 
 import type { Pieces } from '../stats/pieces.ts'
+import { priorTrials } from './beta-bernoulli.ts'
 import { COARSE_STEPS } from './coarse-features.ts'
 import { type LogitCells, logitFactor, type NaturalGaussian } from './logit-fit.ts'
-import { priorRows } from './scale-free-prior.ts'
 
 /** All numbers age. Never changed, so that a chain of them can be kept. */
 export interface LogitState {
@@ -76,7 +76,7 @@ function logitPrior({ trials, successes, squares, learned }: LogitState): Natura
   const d = squares.length
   const shown = Math.max(trials, successes)
   const rate = (successes + HALF) / (shown + 1)
-  const rows = priorRows({ n: shown, b: Float64Array.of(successes + HALF), c: successes + HALF }, learned.length)
+  const rows = priorTrials({ trials: shown + 1, successes: successes + HALF }, learned.length)
   const precision = new Float64Array(d * d)
   for (let i = 0; i < d; i++) {
     const seen = trials > 0 ? squares[i]! / trials : 0

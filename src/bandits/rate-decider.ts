@@ -3,7 +3,8 @@
  *
  *     Beta(a, b) ─▶ Beta(a/v², b/v²) ─▶ p among the eligible arms ─▶ top-two ─▶ π = ε/k + (1 − ε)·p
  *
- * The Thompson scale v keeps the mean of a rate and widens its deviation v-fold: a and b over v². At v = 1 it is the posterior itself.
+ * The Thompson scale v keeps the mean of a rate and widens its deviation v-fold: a and b over v². At v = 1 it is the posterior itself. Shapes stay
+ * above a twentieth: below, doubles no longer tell most rates from 0 or 1.
  */
 import { assert } from '../stats/assert.ts'
 import type { BetaShapes } from '../stats/beta.ts'
@@ -21,6 +22,7 @@ export interface RateDeciderOptions extends Pick<DeciderOptions, 'thompsonScale'
 
 /** Of those arms that can serve there are few sets at a time. */
 const SETS_KEPT = 64
+const SHAPE_LEAST = 0.05
 
 /** Means and scales are those of the rates. A vector costs a millisecond when its set of arms is asked about first. */
 export function rateDeciderOf({ rates, thompsonScale, floor, leaderShare = 1 }: RateDeciderOptions): Decider {
@@ -55,5 +57,6 @@ export function rateDeciderOf({ rates, thompsonScale, floor, leaderShare = 1 }: 
 
 /** The same mean, `scale` times the deviation. */
 export function widened({ a, b }: BetaShapes, scale: number): BetaShapes {
-  return { a: a / scale ** 2, b: b / scale ** 2 }
+  const over = (shape: number) => Math.max(shape / scale ** 2, SHAPE_LEAST)
+  return { a: over(a), b: over(b) }
 }

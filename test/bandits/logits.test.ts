@@ -67,7 +67,7 @@ describe('a step of logistic regression', () => {
     const found = posterior(logitFactor(cells, prior)!)
     const { mean: mode } = momentsOfNatural(found)!
     const golden = {
-      mode: [-1.38267688670164275, 0.912437052379904736],
+      mode: [-1.3826768867016428, 0.9124370523799047],
       curvature: [15.8569311395357, 5.563733531814269, 7.070888216733738],
     }
     golden.mode.forEach((value, i) => {
@@ -152,8 +152,8 @@ const WORLD: World = {
   days: 12,
   perDay: 600,
 }
-const modelsOf = (parts: { cells: ArmCells[]; days: ArmDay[] }, other: Partial<LogitRule> = {}, fit = openLogits()) => {
-  const models = atOnce(fit(parts.cells, parts.days, { ...rule, ...other }))
+const modelsOf = (parts: { cells: ArmCells[]; days: ArmDay[] }, other: Partial<LogitRule> = {}, fitting = openLogits()) => {
+  const models = atOnce(fitting(parts.cells, parts.days, { ...rule, ...other }))
   if (models.kind === 'unknown') throw new Error(models.because)
   return models
 }

@@ -30,10 +30,10 @@ describe('the propensity of rates', () => {
 
   it('adds up to 1 for many arms and for posteriors of next to nothing, and leans to nobody among equals', () => {
     fc.assert(
-      fc.property(fc.array(shapes(0.02), { minLength: 1, maxLength: 12 }), (rates) => {
+      fc.property(fc.array(shapes(0.05), { minLength: 1, maxLength: 12 }), (rates) => {
         expect(total(ratePropensities(rates))).toBeCloseTo(1, 12)
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
     )
     for (const p of ratePropensities(new Array<BetaShapes>(64).fill({ a: 7, b: 900 }))) expect(p).toBeCloseTo(1 / 64, 9)
   })
@@ -51,6 +51,19 @@ describe('the posterior of rates', () => {
     expect(found[2]!.b).toBeCloseTo(2495, 9)
     expect(found[1]!.a).toBeCloseTo(305, 9)
     expect(found[1]!.b).toBeCloseTo(99_700 + 2495, 9)
+  })
+
+  it('is worth one event at the least, whichever is the rarer, so that a first success excludes nobody', () => {
+    const [lucky, other] = ratePosteriors(
+      Array.from({ length: 64 }, (_, arm) => ({ trials: 50, successes: arm === 0 ? 1 : 0 })),
+    ) as BetaShapes[]
+    expect(lucky!.a).toBeCloseTo(2, 9)
+    expect(other!.a).toBeCloseTo(1, 9)
+    const [missed] = ratePosteriors([
+      { trials: 500, successes: 499 },
+      { trials: 500, successes: 500 },
+    ]) as BetaShapes[]
+    expect(missed!.b).toBeCloseTo(2, 9)
   })
 
   it('is unknown until something turned out both ways', () => {

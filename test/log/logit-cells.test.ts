@@ -81,12 +81,12 @@ async function write(events: readonly Event[]): Promise<void> {
 const dump = () =>
   ask(fresh.url, 'SELECT epoch_id, bucket, arm_id, x, n, hits FROM logit_cells WHERE n > 0 ORDER BY epoch_id, bucket, arm_id, x')
 
-function modelsOf({ days, maturity, logits }: Learned, fit = openLogits()) {
+function modelsOf({ days, maturity, logits }: Learned, fitting = openLogits()) {
   const placed = <Part extends { readonly armId: number }>(parts: readonly Part[]) =>
     parts.map((part) => ({ ...part, arm: part.armId - 1 }))
   const windowsMs = [48, 1, 72, 72].map((hours) => hours * HOUR)
   const found = atOnce(
-    fit(placed(logits!), placed(days), {
+    fitting(placed(logits!), placed(days), {
       ...{ arms: 2, features: FEATURES, weights: [1, 0, 0, 0], context: true, memory: 10, window: Number.POSITIVE_INFINITY },
       observed: { untilMs: maturity!.untilMs, windowsMs, hours: placed(maturity!.hours), delays: placed(maturity!.delays) },
     }),

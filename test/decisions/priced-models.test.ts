@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { armEvidence } from '../../src/bandits/arm-evidence.ts'
 import { openDecisionAccumulator } from '../../src/bandits/decision-accumulator.ts'
 import { FEATURE_NAMES, featuresOf } from '../../src/bandits/features.ts'
-import { pricedModels } from '../../src/decisions/priced-models.ts'
+import { pricedInPieces, pricedModels } from '../../src/decisions/priced-models.ts'
 import { servingAllocationOf } from '../../src/decisions/running.ts'
 import { epochSettingsOf, experimentSchema } from '../../src/experiments/experiment.ts'
 import { metricSchema } from '../../src/experiments/metric.ts'
@@ -75,6 +75,31 @@ describe('models with floors', () => {
     const cheap = priced([{ metric: 'orders', weight: 0, floor: { margin: 0.6 } }])
     expect(cheap.prices!.floors[0]!.multiplier).toBeLessThan(0.01)
     expect(mean(cheap, 1)).toBeGreaterThan(mean(cheap, 0))
+  })
+
+  it('are the same, to the last bit, made in pieces', () => {
+    const experiment = experimentSchema.parse({
+      ...{ key: 'careful', surface: 'home', metrics: ['clicks', 'orders', 'returns'] },
+      arms: ['control', 'loud'].map((key) => ({ key, policy: key })),
+      allocation: {
+        kind: 'thompson',
+        objectives: [
+          { metric: 'clicks' },
+          { metric: 'orders', weight: 0, floor: { margin: 0.05 } },
+          { metric: 'returns', weight: 0, floor: { margin: 0.1 } },
+        ],
+      },
+    })
+    const settings = { ...epochSettingsOf(experiment), metricBodies: METRICS }
+    const gates = { masked: [], retired: [], promoted: null }
+    const epoch = { epochId: 1, experimentId: 1, key: 'careful', armIds: [1, 2], settings, allocation: experiment.allocation, gates }
+    const allocation = servingAllocationOf(epoch)!
+    const work = pricedInPieces(epoch, allocation, { evidence, contexts })
+    let pieces = 1
+    let step = work.next()
+    for (; !step.done; step = work.next()) pieces += 1
+    expect(step.value).toEqual(pricedModels(epoch, allocation, { evidence, contexts }))
+    expect(pieces).toBeGreaterThan(50)
   })
 
   it('hold a ceiling where less is better', () => {

@@ -5,7 +5,8 @@
  *     a fortnight every decision at a moment of its own in two weeks: each is a unit-day, and every hour of every arm is touched
  *
  * Every second decision brings a view and a click, every twentieth of those a purchase; half of the outcomes name their decision, half only
- * their shopper. A tenth of the shoppers are drawn evenly. Chance is a hash of the row's number, so every run has the same shop.
+ * their shopper. A tenth of the shoppers are drawn evenly. Chance is a hash of the row's number, so every run has the same shop, in the
+ * order of time, as a log has it.
  */
 import type pg from 'pg'
 
@@ -51,15 +52,17 @@ FROM (
   FROM generate_series(1, $1::integer) AS i
   OFFSET 0
 ) AS made
-CROSS JOIN epochs AS epoch`
+CROSS JOIN epochs AS epoch
+ORDER BY made.id`
 
 const OUTCOMES = `
 INSERT INTO outcomes (received_at, outcome_id, unit, decision_id, type, item_no, item_id, value_minor, currency, quantity, occurred_at)
 SELECT now(), 'outcome ' || made.i || ' ' || k, made.unit, CASE WHEN made.i % 2 = 0 THEN made.decision_id END,
   (ARRAY['view', 'click', 'purchase'])[k], 1, 'SHOE-0001', 9900, 'EUR', 1, made.decided_at + k * interval '2 minutes'
-FROM (SELECT row_number() OVER () AS i, exposure.* FROM exposures AS exposure) AS made
+FROM (SELECT row_number() OVER (ORDER BY exposure.decision_id) AS i, exposure.* FROM exposures AS exposure) AS made
 CROSS JOIN generate_series(1, 3) AS k
-WHERE made.i % 4 < 2 AND (k < 3 OR made.i % 20 = 1)`
+WHERE made.i % 4 < 2 AND (k < 3 OR made.i % 20 = 1)
+ORDER BY made.i`
 
 /** As autovacuum would have them by now. */
 const STATISTICS = 'ANALYZE exposures, outcomes'

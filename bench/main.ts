@@ -1,7 +1,7 @@
 /**
  * npm run bench: what Croupier costs, as ratios of things measured side by side in one run.
  *
- *     npm run bench -- [--only slates|fold|import|memory|decisions|training|vectors] [--rounds n] [--quick] [--json]
+ *     npm run bench -- [--only slates|fold|learning|import|memory|decisions|training|vectors] [--rounds n] [--quick] [--json]
  *
  * Progress goes to standard error, the table (or with --json the figures) to standard output. Everything that is started ends with the run.
  */
@@ -13,6 +13,7 @@ import { benchDecisions, type DecisionsBench } from './decisions.ts'
 import { benchFold, type FoldBench } from './fold.ts'
 import { type Ground, openGround } from './ground.ts'
 import type { ImportBench } from './import.ts'
+import { benchLearning, type LearningFigures } from './learning.ts'
 import { benchMemory, type MemoryBench } from './memory.ts'
 import { openShop, type Shop } from './shop.ts'
 import { benchSlates, type SlatesBench } from './slates.ts'
@@ -21,7 +22,7 @@ import { type Machine, machineNow, pageOf } from './table.ts'
 import { benchTraining, type SetFigures } from './training.ts'
 import { benchVectors, type VectorFigures } from './vectors.ts'
 
-const SECTIONS = ['slates', 'fold', 'import', 'memory', 'decisions', 'training', 'vectors'] as const
+const SECTIONS = ['slates', 'fold', 'learning', 'import', 'memory', 'decisions', 'training', 'vectors'] as const
 type Section = (typeof SECTIONS)[number]
 
 /** What a run found out; sections that were not asked for are missing. */
@@ -31,6 +32,7 @@ export interface Findings {
   readonly stages?: Readonly<Record<'popularity' | 'hybrid', Stages>>
   readonly fold?: FoldBench
   readonly decisionFold?: DecisionFoldBench
+  readonly learning?: LearningFigures
   readonly import?: ImportBench
   readonly memory?: MemoryBench
   readonly decisions?: DecisionsBench
@@ -45,8 +47,10 @@ interface Plan {
   readonly asJson: boolean
 }
 
-const FULL = { rounds: 5, seconds: 3, exposures: 200_000, restSeconds: 30 }
-const QUICK = { rounds: 1, seconds: 1, exposures: 20_000, restSeconds: 3 }
+const FULL = { rounds: 5, seconds: 3, exposures: 200_000, restSeconds: 30, learningSeconds: 10 }
+const QUICK = { rounds: 1, seconds: 1, exposures: 20_000, restSeconds: 3, learningSeconds: 3 }
+/** Outcomes a second while another node's learning is timed. */
+const LEARNING_RATE = 3_000
 
 function planOf(args: readonly string[]): Plan {
   const { values } = parseArgs({
@@ -65,7 +69,7 @@ async function run({ sections, rounds, isQuick }: Plan, tell: (what: string) => 
   const size = isQuick ? QUICK : FULL
   const wants = (section: Section) => sections.includes(section)
   const machine = machineNow()
-  const onGround = wants('slates') || wants('fold') || wants('memory') ? await openGround() : null
+  const onGround = wants('slates') || wants('fold') || wants('learning') || wants('memory') ? await openGround() : null
   const found = onGround ? await measuredOn(onGround, { wants, size: { ...size, rounds }, tell }) : {}
   if (wants('decisions')) tell('decisions')
   const inProcess = {
@@ -98,6 +102,7 @@ async function measuredOn(ground: Ground, { wants, size, tell }: Measuring): Pro
         fold: await benchFold(ground, { ...size, tell }),
         decisionFold: await benchDecisionFold(ground, { ...size, tell }),
       }),
+      ...(wants('learning') && { learning: await benchLearning(ground, { seconds: size.learningSeconds, rate: LEARNING_RATE, tell }) }),
       ...(shop && wants('memory') && { memory: await benchMemory(ground, shop, { ...size, tell }) }),
     }
   } finally {

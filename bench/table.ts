@@ -7,6 +7,7 @@ import type { DecisionsBench } from './decisions.ts'
 import { medianOf } from './figures.ts'
 import type { FoldBench } from './fold.ts'
 import type { ImportBench } from './import.ts'
+import type { LearningFigures } from './learning.ts'
 import type { Findings } from './main.ts'
 import type { MemoryBench } from './memory.ts'
 import type { ServerFigures, SlatesBench } from './slates.ts'
@@ -58,6 +59,7 @@ export function pageOf({
   stages,
   fold,
   decisionFold,
+  learning,
   import: imported,
   memory,
   decisions,
@@ -71,6 +73,7 @@ export function pageOf({
     stages && `Stages of a request, alone in one process, µs\n${stagesTable(stages)}`,
     fold && foldPart(fold),
     decisionFold && decisionFoldPart(decisionFold),
+    learning && learningPart(learning),
     imported && importPart(imported),
     memory && memoryPart(memory),
     decisions && decisionsPart(decisions),
@@ -150,6 +153,12 @@ function decisionFoldPart(bench: DecisionFoldBench): string {
   )
   const head = ['', 'rows', 'bandit/s', 'fixed/s', 'copied/s', 'Node µs', 'PostgreSQL µs']
   return `Folding a bandit’s epoch (4 arms, 16 features, 3 objectives) against the same rows without a bandit, and against raw COPY\n${table([head, ...rows])}`
+}
+
+function learningPart({ outcomesPerSecond, p50Ms, p99Ms, mostMs, foldedP50Ms }: LearningFigures): string {
+  const row = [whole(outcomesPerSecond), ...[p50Ms, p99Ms, mostMs, foldedP50Ms].map(whole)]
+  const head = ['outcomes/s', 'p50 ms', 'p99 ms', 'most ms', 'until folded, p50 ms']
+  return `From an outcome on one node to beliefs that another one draws from\n${table([head, row])}`
 }
 
 function importPart({ file, rows, importRowsPerSecond, copyRowsPerSecond, ratio }: ImportBench): string {

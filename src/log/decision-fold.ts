@@ -47,7 +47,7 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
   const bandits = await readBandits(client)
   if (bandits.size === 0) return
   const { low, toldUntil } = await startOf(client)
-  const until = await untilOf(client, low, high)
+  const { told_until, decided_until, is_moved } = await reachOf(client, low, high)
   await client.query(PROBES)
   const sums = openBucketSums((epochId) => bandits.get(epochId)!.objectives.length)
   const scores = openScoreSums((epochId) => {
@@ -68,6 +68,8 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
   })
   const delays = openDelayCounts()
   await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil, ...until], bandits, sums, scores, delays, logits })
+  const asked = [...values, longestMicros(bandits), toldUntil, told_until, decided_until]
+  if (is_moved) await foldOutcomes(client, { values: asked, bandits, sums, scores, delays })
   await scores.flush(client, 'all')
   await client.query(USUAL)
   await storeScores(client, scores.cells())
@@ -76,7 +78,7 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
   await storeDelays(client, delays.cells())
   await logits.store(client)
   if (cells.length > 0) await client.query(TELL)
-  await client.query(SQL.end, [high, ...until])
+  await client.query(SQL.end, [high, told_until, decided_until])
 }
 
 async function startOf(client: ClientBase): Promise<{ readonly low: string; readonly toldUntil: string }> {
@@ -87,10 +89,16 @@ async function startOf(client: ClientBase): Promise<{ readonly low: string; read
   return { low, toldUntil: told_until }
 }
 
-/** The latest moments below `high` at which an outcome was received and a decision made, as PostgreSQL writes them. */
-async function untilOf(client: ClientBase, low: string, high: string): Promise<readonly [toldUntil: string, decidedUntil: string]> {
-  const { rows } = await client.query<{ told_until: string; decided_until: string }>(SQL.until, [low, high])
-  return [rows[0]!.told_until, rows[0]!.decided_until]
+interface Reach {
+  /** The latest moments below `high` at which an outcome was received and a decision made, as PostgreSQL writes them. */
+  readonly told_until: string
+  readonly decided_until: string
+  /** Whether any decision's outcomes may have changed. */
+  readonly is_moved: boolean
+}
+
+async function reachOf(client: ClientBase, low: string, high: string): Promise<Reach> {
+  return (await client.query<Reach>(SQL.until, [low, high])).rows[0]!
 }
 
 type DecisionRow = readonly [

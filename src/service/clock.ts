@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { type Beat, beat } from '../jobs/clockwork.ts'
 import { controlExposure } from '../jobs/exposure-control.ts'
 import { foldAll } from '../log/fold-all.ts'
+import { foldWhenDue } from '../log/fold-due.ts'
 import { ensurePartitions, pruneRequestKeys } from '../log/partitions.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
 import type { Database } from '../store/database.ts'
@@ -40,7 +41,9 @@ const AGAIN_MS = 600_000
 
 export function openClock({ config, database, learning, due, stores, begun, feed, log }: ClockWorld): Clock {
   const tell = (what: string) => (error: unknown) => log.warn(`${what} failed and will be tried again: ${(error as Error).message}`)
-  const fold = beat({ everyMs: config.CROUPIER_FOLD_EVERY_MS, task: () => foldAll(database), onFault: quietly(tell('Folding')) })
+  const everyMs = config.CROUPIER_FOLD_EVERY_MS
+  const fold = beat({ everyMs, task: () => foldWhenDue(database, everyMs), onFault: quietly(tell('Folding')) })
+  const wholeFold = beat({ everyMs: 0, task: () => foldAll(database), onFault: quietly(tell('Folding')) })
   const upkeep = beat({ everyMs: UPKEEP_MS, task: () => tidy(database, stores, config.CROUPIER_SNAPSHOT_DAYS), onFault: tell('Upkeep') })
   const gate = gateOf({ database, stores, log })
   const look = beat({ everyMs: config.CROUPIER_GATE_EVERY_MS, task: gate.look, onFault: quietly(tell('The gate’s look')) })
@@ -49,7 +52,7 @@ export function openClock({ config, database, learning, due, stores, begun, feed
     task: () => controlExposure({ surfaces: () => allOf(stores.surfaces), controls: stores.exposureControls }),
     onFault: quietly(tell('Control of exposure')),
   })
-  const beats: Beat[] = [fold, upkeep, look, exposure]
+  const beats: Beat[] = [fold, wholeFold, upkeep, look, exposure]
   let forget = (): unknown => undefined
   if (config.CROUPIER_TRAIN_EVERY_MINUTES > 0) {
     const teach = beat({ everyMs: DUE_MS, task: learningWhenDue(learning, due), onFault: quietly(tell('Training')) })
@@ -61,7 +64,7 @@ export function openClock({ config, database, learning, due, stores, begun, feed
     beats.push(beat({ everyMs: config.CROUPIER_DRIFT_EVERY_MINUTES * 60_000, task: due.look, onFault: quietly(tell('Looking for drift')) }))
   void begun.settled.then(() => upkeep.now())
   return {
-    fold: () => fold.now(),
+    fold: () => wholeFold.now(),
     close: async () => {
       begun.give()
       forget()

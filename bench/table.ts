@@ -187,15 +187,14 @@ function decisionsPart(rows: DecisionsBench): string {
 function trainingPart(sets: readonly SetFigures[]): string {
   return sets
     .map(({ name, items, rows, seconds, memoryMb, policies }) => {
-      const lines = policies.map(({ policy, trainSeconds, modelMb, p50Ms, p99Ms }) => [
+      const lines = policies.map(({ policy, trainSeconds, modelMb, ranked, assembled }) => [
         policy,
         trainSeconds.toFixed(2),
         modelMb.toFixed(1),
-        p50Ms.toFixed(3),
-        p99Ms.toFixed(3),
+        ...[ranked, assembled].flatMap(({ p50Ms, p99Ms, cpu99Ms }) => [p50Ms, p99Ms, cpu99Ms].map((ms) => ms.toFixed(3))),
       ])
       const head = `Training, ${name}: ${whole(items)} items, ${whole(rows)} interactions, ${seconds.toFixed(0)} s in one thread, ${whole(memoryMb)} MB`
-      return `${head}\n${table([['policy', 'learns s', 'model MB', 'slate p50 ms', 'slate p99 ms'], ...lines])}`
+      return `${head}\n${table([['policy', 'learns s', 'model MB', 'ranked p50', 'p99', 'CPU p99', 'assembled p50', 'p99', 'CPU p99'], ...lines])}`
     })
     .join('\n\n')
 }

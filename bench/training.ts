@@ -11,7 +11,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { readInteractionTable } from '../src/importing/interaction-table.ts'
 import { type Catalogue, type CatalogueItem, catalogueOf } from '../src/policies/catalogue.ts'
-import { seededPolicies } from '../src/policies/definition.ts'
+import { deedOfWeight } from '../src/policies/deed.ts'
+import { policySchema, readyPolicies, seededPolicies } from '../src/policies/definition.ts'
 import type { Ranker, RankRequest, TrainingData } from '../src/policies/policy.ts'
 import { purchasesOf, purchasesOfUnit } from '../src/policies/purchases.ts'
 import { kinds } from '../src/policies/registry.ts'
@@ -20,6 +21,7 @@ import { textOf } from '../src/policies/words.ts'
 import { randomOf } from '../src/stats/random.ts'
 import { runToEnd } from './child.ts'
 import { rounded } from './figures.ts'
+import { assembledTimes, rankingTimes, type SlateTimes } from './ranking.ts'
 
 export interface SetFigures {
   readonly name: string
@@ -37,8 +39,8 @@ export interface PolicyFigures {
   readonly policy: string
   readonly trainSeconds: number
   readonly modelMb: number
-  readonly p50Ms: number
-  readonly p99Ms: number
+  readonly ranked: SlateTimes
+  readonly assembled: SlateTimes
 }
 
 const ONLINE_RETAIL = join(import.meta.dirname, '..', '..', 'shared', 'data', 'online-retail', 'online_retail.csv.gz')
@@ -52,9 +54,13 @@ const DAYS = 365
 /** Interactions of a visit. */
 const VISIT_ROWS = 5
 const DAY_SECONDS = 86_400
-const REQUESTS = 3_000
-const WARM_UP = 1_000
+const REQUESTS = 600
+/** Every so many-th request is of one of the shoppers with the longest histories. */
+const LONG_EVERY = 10
 const SLATE = 10
+/** Training iALS on more would take longer than everything else. */
+const FEW_ITEMS = 20_000
+const IALS = policySchema.parse({ key: 'collaborative-ials', kind: 'collaborative', parameters: { algorithm: 'ials' } })
 const COLOURS = ['red', 'blue', 'green', 'black', 'white', 'yellow', 'purple', 'grey']
 
 const SETS = { 'Online Retail': onlineRetail, generated } as const
@@ -85,16 +91,18 @@ async function onlineRetail(): Promise<DataSet> {
 function measure(name: string, { data, catalogue }: DataSet): SetFigures {
   const rankers = new Map<string, Ranker>()
   const requests = requestsOf(data, catalogue)
-  const policies = seededPolicies
-    .filter(({ kind }) => kinds[kind]!.train)
-    .map(({ key, kind, parameters }) => {
-      const started = performance.now()
-      const bytes = kinds[kind]!.train!(data, parameters, () => undefined)
-      const trainSeconds = (performance.now() - started) / 1000
-      const ranker = kinds[kind]!.open(key, { bytes, version: 'bench' }, parameters, { catalogue, ranker: (other) => rankers.get(other) })
-      rankers.set(key, ranker)
-      return { policy: key, trainSeconds: rounded(trainSeconds), modelMb: rounded(bytes.length / 1e6, 1), ...timesOf(ranker, requests) }
-    })
+  const policies = [...seededPolicies, ...(data.itemCount < FEW_ITEMS ? [IALS] : []), ...readyPolicies].map(({ key, kind, parameters }) => {
+    const started = performance.now()
+    const bytes = kinds[kind]!.train?.(data, parameters, () => undefined) ?? null
+    const trainSeconds = (performance.now() - started) / 1000
+    const body = bytes && { bytes, version: 'bench' }
+    const ranker = kinds[kind]!.open(key, body, parameters, { catalogue, ranker: (other) => rankers.get(other) })
+    rankers.set(key, ranker)
+    return {
+      ...{ policy: key, trainSeconds: rounded(trainSeconds), modelMb: rounded((bytes?.length ?? 0) / 1e6, 1) },
+      ...{ ranked: rankingTimes(ranker, requests), assembled: assembledTimes(ranker, requests, catalogue) },
+    }
+  })
   return {
     ...{ name, memoryMb: Math.round(process.resourceUsage().maxRSS / 1024) },
     ...{ items: data.itemCount - 1, rows: data.items.length, shoppers: data.unitCount },
@@ -103,28 +111,24 @@ function measure(name: string, { data, catalogue }: DataSet): SetFigures {
   }
 }
 
-function timesOf(ranker: Ranker, requests: readonly RankRequest[]): Pick<PolicyFigures, 'p50Ms' | 'p99Ms'> {
-  for (const request of requests.slice(0, WARM_UP)) ranker.rank(request)
-  const times = Float64Array.from(requests, (request) => {
-    const started = performance.now()
-    ranker.rank(request)
-    return performance.now() - started
-  }).sort()
-  const at = (share: number) => rounded(times[Math.floor(share * times.length)]!, 3)
-  return { p50Ms: at(0.5), p99Ms: at(0.99) }
-}
-
-/** Start pages of known shoppers, every third with a page's item, as a shop would ask. */
+/** Start pages of known shoppers, every third with a page's item, as a shop would ask; some with the longest histories there are. */
 function requestsOf(data: TrainingData, catalogue: Catalogue): readonly RankRequest[] {
   const { starts, rows } = rowsByUnit(data)
   const purchases = purchasesOf(data)
+  const lengthOf = (unit: number) => starts[unit + 1]! - starts[unit]!
+  const longest = Array.from({ length: data.unitCount }, (_, unit) => unit).sort((a, b) => lengthOf(b) - lengthOf(a))
   return Array.from({ length: REQUESTS }, (_, i) => {
-    const unit = Math.floor((i * data.unitCount) / REQUESTS)
-    const newest = Array.from(rows.subarray(starts[unit], starts[unit + 1]), (row) => data.items[row]!).reverse()
-    const history = [...new Set(newest)].slice(0, 50)
+    const unit = i % LONG_EVERY === 0 ? longest[i / LONG_EVERY]! : Math.floor((i * data.unitCount) / REQUESTS)
+    const mine = Array.from(rows.subarray(starts[unit], starts[unit + 1])).reverse()
+    const history = [...new Set(mine.map((row) => data.items[row]!))].slice(0, 50)
+    const recent = history.map((item) => {
+      const row = mine.find((one) => data.items[one] === item)!
+      return { item, deed: deedOfWeight(data.weights[row]!), seconds: data.seconds[row]! }
+    })
     const item = i % 3 === 0 ? (history[0] ?? null) : null
     const { allowed } = catalogue
-    return { size: SLATE, history, purchases: purchasesOfUnit(purchases, unit), now: data.now, item, cart: [], candidates: null, allowed }
+    const known = { history, recent, purchases: purchasesOfUnit(purchases, unit), now: data.now, seed: i }
+    return { size: SLATE, ...known, item, cart: [], candidates: null, allowed }
   })
 }
 

@@ -24,7 +24,7 @@ interface Options {
   readonly preset?: string
   readonly map: readonly string[]
   readonly split?: number
-  readonly testDays: number
+  readonly testDays?: number
   readonly validation?: true
   readonly policies?: readonly string[]
   readonly define: readonly PolicyDefinition[]
@@ -40,16 +40,19 @@ interface Options {
 
 const DAY_SECONDS = 86_400
 const BASELINE = 'popularity'
+const TEST_DAYS = 30
+/** Of a log that is shorter than four test periods. */
+const TEST_PART = 1 / 4
 
 export function registerEvaluate(program: Command, context: CommandContext): void {
   const command = program
-    .command('evaluate')
+    .command('evaluate [file]')
     .description('how good the strategies would have been on what shoppers bought next')
-    .option('--file <file>', 'interactions from CSV or NDJSON, plain or gzip, instead of the database')
+    .option('--file <file>', 'interactions from CSV or NDJSON, plain or gzip, instead of the database; the same as [file]')
     .addOption(new Option('--preset <name>', 'read a well-known file by stated rules').choices(Object.keys(presets)))
     .option('--map <field=column>', 'which column fills a field; repeat it', collected, [])
     .addOption(new Option('--split <date>', 'the test begins here (UTC); its last days are taken when left out').argParser(moment))
-    .addOption(new Option('--test-days <n>', 'how long the test lasts').argParser(whole(1, 3650)).default(30))
+    .addOption(new Option('--test-days <n>', 'how long the test lasts (30, or a quarter of a shorter log)').argParser(whole(1, 3650)))
     .option('--validation', 'the period before instead: choose parameters here, never on the test')
     .addOption(new Option('--policies <keys>', 'a,b: which ones; all that are defined when left out').argParser(list))
     .addOption(policyOption())
@@ -67,7 +70,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     .addOption(new Option('--seed <n>', 'of the resampling').argParser(whole(0, 2 ** 32)).default(1))
     .option('--json', 'for machines')
     .option('--svg <file>', 'draws NDCG@10 with its intervals')
-    .action((options: Options) => run(options, context))
+    .action((file: string | undefined, options: Options) => run({ ...options, ...(file !== undefined && { file }) }, context))
   // Options behind the name of a subcommand are its own; commander wants to hear it on both.
   program.enablePositionalOptions()
   command.enablePositionalOptions()
@@ -98,7 +101,7 @@ async function run(options: Options, context: CommandContext): Promise<void> {
       },
     })
     progress.stop()
-    const told = { source: source.name, currency: source.currency }
+    const told = { source: source.name, currency: source.currency, remarks: source.remarks }
     if (options.svg !== undefined) await writeFile(options.svg, evaluationSvg(evaluation))
     const paint = process.stdout.isTTY && process.stdout.hasColors() ? COLOURS : PLAIN
     console.log(
@@ -134,7 +137,9 @@ function wantedOf(
 /** The test period in seconds since 1970: whole days of UTC, the last ones of the log unless a split is given. */
 function periodOf({ data }: EvaluationSource, { split, testDays, validation }: Options): Pick<EvaluationOptions, 'at' | 'until'> {
   const lastMidnight = Math.floor(data.seconds.at(-1)! / DAY_SECONDS) * DAY_SECONDS
-  const begins = split ?? lastMidnight - testDays * DAY_SECONDS
-  const at = validation ? begins - testDays * DAY_SECONDS : begins
-  return { at, until: at + testDays * DAY_SECONDS }
+  const daysOfLog = (lastMidnight - data.seconds[0]!) / DAY_SECONDS
+  const days = testDays ?? Math.min(TEST_DAYS, Math.max(1, Math.floor(daysOfLog * TEST_PART)))
+  const begins = split ?? lastMidnight - days * DAY_SECONDS
+  const at = validation ? begins - days * DAY_SECONDS : begins
+  return { at, until: at + days * DAY_SECONDS }
 }

@@ -9,6 +9,7 @@ import { type Interval, isUnknown, type Unknown } from '../stats/estimate.ts'
 export interface EvaluationTold {
   readonly source: string
   readonly currency: string | null
+  readonly remarks: readonly string[]
 }
 
 const TITLES = {
@@ -31,7 +32,7 @@ export function evaluationPage(evaluation: Evaluation, told: EvaluationTold, pai
     .join('\n\n')
 }
 
-function introduction({ split, baseline, protocols }: Evaluation, { source }: EvaluationTold, paint: Paint): string[] {
+function introduction({ split, baseline, protocols }: Evaluation, { source, remarks }: EvaluationTold, paint: Paint): string[] {
   const asked = protocols.map(({ name, asked: count, of }) => `${countWords(count)} ${of} (${name.replace('-', ' ')})`).join(', ')
   return [
     heading(`EVALUATION of ${harmless(source)}`, '', paint),
@@ -40,6 +41,7 @@ function introduction({ split, baseline, protocols }: Evaluation, { source }: Ev
         `asked about what was bought before ${day(split.until)}: ${asked}. Every one of ${countWords(split.sellableItems)} items that at ` +
         `least ${split.leastShoppers} shoppers had bought competes. The baseline is ${baseline}.`,
     ),
+    ...remarks.flatMap((remark) => wrapped(harmless(remark))),
   ]
 }
 

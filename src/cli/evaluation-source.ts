@@ -1,8 +1,9 @@
 /** Where an evaluation takes its log and its policies from: a file, without a database, or the database of the service. */
-import { readInteractionTable, type TableRequest } from '../importing/interaction-table.ts'
+import { type InteractionTable, readInteractionTable, type TableRequest } from '../importing/interaction-table.ts'
 import { type Catalogue, catalogueOf } from '../policies/catalogue.ts'
 import { type PolicyDefinition, policySchema, readyPolicies, seededPolicies } from '../policies/definition.ts'
 import type { TrainingData } from '../policies/policy.ts'
+import { countWords } from '../reports/number-words.ts'
 import { allOf, storesOf } from '../service/stores.ts'
 import { readLog } from '../training/read-log.ts'
 import type { Progress } from './progress.ts'
@@ -15,6 +16,8 @@ export interface EvaluationSource {
   readonly catalogue: Catalogue
   readonly currency: string | null
   readonly policies: readonly PolicyDefinition[]
+  /** How the rows were read, where that is not plain to see. */
+  readonly remarks: readonly string[]
 }
 
 /** Enough for a fair picture; more would only cost memory. */
@@ -62,7 +65,18 @@ export async function fileSource(request: TableRequest, progress: Progress): Pro
     catalogue: catalogueOf(table.items),
     currency: table.currency,
     policies: withReferences(seededPolicies),
+    remarks: remarksOf(table),
   }
+}
+
+/** Whoever reads figures of a file has to know what was taken for a purchase, and what was not looked at. */
+function remarksOf({ hasTypes, unread, counts }: InteractionTable): readonly string[] {
+  const refused = Object.entries(counts.refused).map(([reason, rows]) => `${countWords(rows)} ${reason}`)
+  return [
+    ...(hasTypes ? [] : ['No column says what was done: every row counts as a purchase.']),
+    ...(unread.length > 0 ? [`Not read: ${unread.join(', ')}.`] : []),
+    ...(refused.length > 0 ? [`Rows that could not be read: ${refused.join(', ')}.`] : []),
+  ]
 }
 
 /** Reads what the service has logged and its catalogue as it stands, with the policies that are defined. */
@@ -79,7 +93,14 @@ export async function databaseSource(context: CommandContext, progress: Progress
       onProgress: (done) => progress.at(done, 1),
     })
     if (data.items.length === 0) throw new Error('The log holds nothing yet: import a history (croupier import), or name a --file.')
-    return { name: 'the database', data, catalogue, currency: context.config().CROUPIER_CURRENCY, policies: withReferences(policies) }
+    return {
+      name: 'the database',
+      data,
+      catalogue,
+      currency: context.config().CROUPIER_CURRENCY,
+      policies: withReferences(policies),
+      remarks: [],
+    }
   } finally {
     await close()
   }

@@ -2,13 +2,14 @@
  * Points in time as they stand in a file, in milliseconds since 1970.
  *
  * Understood: `2010-12-01`, `2010-12-01 08:26`, `2010-12-01T08:26:00.123Z`, `…+02:00`, and Unix time in seconds, `1592337718` or
- * `1592337718.25`, or in milliseconds (13 digits). A time without zone is read as UTC, always, so that the same file means the same on every machine. A date that does not exist
- * (30 February, 24:30) is refused, not moved.
+ * `1592337718.25`, or in milliseconds (three digits more). A time without zone is read as UTC, always, so that the same file means the same on
+ * every machine. A date that does not exist (30 February, 24:30) is refused, not moved.
  */
 import { type Refused, refused, shown } from './refusal.ts'
 
 const FORM = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}:?\d{2})?)?$/i
-const UNIX = /^(\d{10})(?:(\d{3})|\.(\d{1,9}))?$/
+/** Nine digits are a time before September 2001. */
+const UNIX = /^(\d{9,10})(?:(\d{3})|\.(\d{1,9}))?$/
 const FIRST_MS = Date.UTC(1990, 0, 1)
 const END_MS = Date.UTC(2100, 0, 1)
 const MINUTE_MS = 60_000

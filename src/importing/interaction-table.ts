@@ -24,6 +24,9 @@ export interface InteractionTable {
   readonly counts: Counts
   /** Currency of the items' prices; null where none is known. */
   readonly currency: string | null
+  /** Columns that nobody read, and whether one said what was done; without one every row is a purchase. */
+  readonly unread: readonly string[]
+  readonly hasTypes: boolean
 }
 
 export type TableRequest = Omit<ReadingRequest, 'kind'> & FormatOptions & { readonly path: string }
@@ -52,7 +55,8 @@ export async function readInteractionTable(request: TableRequest, watch: TableWa
   }
   splitter.end()
   if (columns.rows === 0) throw new Error(`${request.path} holds no interaction that teaches anything.`)
-  return columns.table(reading, tally.counts())
+  const hasTypes = request.preset !== null || 'type' in reading.columns
+  return { ...columns.table(reading, tally.counts()), unread: reading.unused, hasTypes }
 }
 
 /** Columns that grow by doubling. */
@@ -94,7 +98,7 @@ function newColumns() {
       weights[rows] = weight
       seconds[rows++] = row.occurredAt / 1000
     },
-    table(reading: Reading, counts: Counts): InteractionTable {
+    table(reading: Reading, counts: Counts): Omit<InteractionTable, 'unread' | 'hasTypes'> {
       const order = Uint32Array.from({ length: rows }, (_, row) => row).sort((a, b) => seconds[a]! - seconds[b]! || a - b)
       const described = describe([...itemNumbers.names()], titles, reading.catalogue().items)
       const itemCount = titles.length

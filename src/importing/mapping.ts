@@ -6,6 +6,10 @@ import { type Field, fieldsOf, type Kind, plainName } from './fields.ts'
 
 const ATTRIBUTE_NAME_MAX = 64
 const ATTRIBUTES_MAX = 64
+/** A number, or several with something between them. */
+const NO_NAME = /^\d+(?:[.:-]+\d+)*$/
+/** So few columns hardly hide a time under another name. */
+const TIMELESS_COLUMNS = 3
 const ATTRIBUTE_COLUMN = /^attributes?[._](.+)$/i
 
 export interface Mapping {
@@ -58,10 +62,7 @@ export function mappingOf(kind: Kind, columns: readonly string[], asked: Asked):
   for (const field of fields) if (!positions.has(field.name)) recognise(field, columns, positions, taken)
   if (kind === 'items') recogniseAttributes(columns, attributes, taken)
   const absent = fields.filter((field) => field.required && !positions.has(field.name)).map(({ name }) => name)
-  if (absent.length > 0)
-    return unmappable(
-      `no column was recognised for ${absent.join(' and ')}; the file has ${columns.join(', ')}. Say it: --map ${absent[0]}=…`,
-    )
+  if (absent.length > 0) return unmappable(absenceOf(absent, columns))
   if (attributes.size > ATTRIBUTES_MAX || [...attributes.keys()].some((name) => name.length > ATTRIBUTE_NAME_MAX))
     return unmappable(`an item has at most ${ATTRIBUTES_MAX} attributes with names of at most ${ATTRIBUTE_NAME_MAX} characters`)
   return {
@@ -78,6 +79,16 @@ export function mappingOf(kind: Kind, columns: readonly string[], asked: Asked):
 export function fingerprintOf(mapping: Mapping): string {
   const pairs = [...mapping.columns, ...mapping.attributes.map(({ name, position }) => [`attributes.${name}`, position] as const)]
   return JSON.stringify(pairs.map(([field, column]) => `${field}=${column}`).sort())
+}
+
+/** What is missing, and what to do about it. A first line with a number in it is no header: nobody calls a column 196. */
+function absenceOf(absent: readonly string[], columns: readonly string[]): string {
+  const missing = `no column was recognised for ${absent.join(' and ')}; the file has ${columns.join(', ')}.`
+  if (columns.some((column) => NO_NAME.test(column)))
+    return `${missing} That looks like a row, not like names of columns: put a line with names above it, such as unit,itemId,occurredAt`
+  const timeless = absent.length === 1 && absent[0] === 'occurredAt' && columns.length <= TIMELESS_COLUMNS
+  const said = `${missing} Say it: --map ${absent[0]}=…`
+  return timeless ? `${said} Without times nobody can learn from what was before and ask about what came after` : said
 }
 
 function recognise(field: Field, columns: readonly string[], positions: Map<string, number>, taken: Set<number>): void {

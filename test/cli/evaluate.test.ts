@@ -49,6 +49,21 @@ describe('croupier evaluate', () => {
     expect(collaborative!.interval['ndcg@10']!.low).toBeLessThan(collaborative!.metrics['ndcg@10']!)
   })
 
+  it('takes short logs of ratings with old times and odd names, and says what it took for a purchase', async () => {
+    const ratings = join(folder, 'ratings.csv')
+    const start = 874_724_710 // September 1997: nine digits.
+    const rows = Array.from(
+      { length: 3000 },
+      (_, row) => `Zoë ${row % 60},Söße & Tee № ${(row * row) % 37},${1 + (row % 5)},${start + 500 * row}`,
+    )
+    writeFileSync(ratings, `userId,movieId,rating,timestamp\n${rows.join('\n')}\n`)
+    const { stdout } = await run([ratings, '--bootstrap', '100', '--policies', 'popularity'])
+    // Seventeen days: the test is a quarter of them.
+    expect(stdout).toContain('before 1997-10-03;')
+    expect(stdout).toContain('1997-10-07')
+    expect(stdout).toContain('No column says what was done: every row counts as a purchase.\nNot read: rating.')
+  })
+
   it('draws, tables and takes policies of the run', async () => {
     const svg = join(folder, 'drawing.svg')
     const own = '{"key":"week","kind":"popularity-decay","parameters":{"halfLifeHours":168}}'

@@ -41,6 +41,27 @@ describe('a mapping', () => {
     expect(becauseOf(askedOf(['title']))).toContain('write field=column')
   })
 
+  it('tells a row from a header, and says why times are needed', () => {
+    for (const columns of [
+      ['196', '242', '3', '881250949'],
+      ['1::1193::5::978300760'],
+      ['1', '2014-04-07T10:51:09.277Z', '214536502', '0'],
+    ])
+      expect(becauseOf(mappingOf('interactions', columns, asked()))).toContain('That looks like a row, not like names of columns')
+    expect(becauseOf(mappingOf('interactions', ['user', 'artist', 'plays'], asked()))).toMatch(
+      /--map occurredAt=… Without times nobody can learn/,
+    )
+    expect(becauseOf(mappingOf('interactions', ['a', 'b'], asked()))).not.toContain('Without times')
+  })
+
+  it('knows the names of public sets', () => {
+    const found = (columns: readonly string[]) => Object.fromEntries((mappingOf('interactions', columns, asked()) as Mapping).columns)
+    expect(found(['userId', 'movieId', 'rating', 'timestamp'])).toEqual({ unit: 'userId', itemId: 'movieId', occurredAt: 'timestamp' })
+    expect(found(['timestamp', 'visitorid', 'event', 'itemid', 'transactionid'])).toMatchObject({ type: 'event', basket: 'transactionid' })
+    expect(found(['user_id', 'session_id', 'artist_id', 'ts'])).toEqual({ unit: 'user_id', itemId: 'artist_id', occurredAt: 'ts' })
+    expect(found(['reviewerID', 'asin', 'unixReviewTime'])).toEqual({ unit: 'reviewerID', itemId: 'asin', occurredAt: 'unixReviewTime' })
+  })
+
   it('has one fingerprint, whether it was said or recognised', () => {
     const columns = ['sku', 'name', 'price']
     const recognised = mappingOf('items', columns, asked()) as Mapping

@@ -63,6 +63,7 @@ describe('an instant', () => {
     expect(instantOf(String(noon / 1000), 'occurredAt')).toBe(noon)
     expect(instantOf(String(noon), 'occurredAt')).toBe(noon)
     expect(instantOf(`${noon / 1000}.0`, 'occurredAt')).toBe(noon)
+    for (const early of ['874724710', '874724710000', '874724710.0']) expect(instantOf(early, 'occurredAt')).toBe(874_724_710_000)
     expect(instantOf(`${noon / 1000}.2509`, 'occurredAt')).toBe(noon + 250)
     expect(instantOf('2026-11-20', 'occurredAt')).toBe(Date.UTC(2026, 10, 20))
   })

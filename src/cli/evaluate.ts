@@ -10,7 +10,10 @@ import { DEEPEST_CUT } from '../evaluation/ranking-metrics.ts'
 import { askedOf } from '../importing/mapping.ts'
 import { presets } from '../importing/presets.ts'
 import type { PolicyDefinition } from '../policies/definition.ts'
+import { kinds } from '../policies/registry.ts'
 import { COLOURS, PLAIN } from '../reports/paint.ts'
+import { type CheckedChances, checkChances } from '../training/calibration-check.ts'
+import { chancesPage } from './chances-page.ts'
 import { collected, definitionsWith, levelOf, list, moment, policyOption, whole } from './evaluate-options.ts'
 import { registerEvaluateSession } from './evaluate-session.ts'
 import { evaluationPage } from './evaluation-page.ts'
@@ -34,6 +37,7 @@ interface Options {
   readonly bootstrap: number
   readonly level: number
   readonly seed: number
+  readonly chances?: true
   readonly json?: true
   readonly svg?: string
 }
@@ -68,6 +72,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     .addOption(new Option('--bootstrap <n>', 'how often the shoppers are resampled').argParser(whole(100, 100_000)).default(1000))
     .addOption(new Option('--level <share>', 'of the intervals').argParser(levelOf).default(0.95))
     .addOption(new Option('--seed <n>', 'of the resampling').argParser(whole(0, 2 ** 32)).default(1))
+    .option('--chances', 'how true learned chances of a purchase are, on the last week of the log; trains everything twice more')
     .option('--json', 'for machines')
     .option('--svg <file>', 'draws NDCG@10 with its intervals')
     .action((file: string | undefined, options: Options) => run({ ...options, ...(file !== undefined && { file }) }, context))
@@ -100,16 +105,30 @@ async function run(options: Options, context: CommandContext): Promise<void> {
         progress.at(done, 1)
       },
     })
+    const checked = options.chances ? chancesOf(source, { defined, wanted }, progress) : null
     progress.stop()
     const told = { source: source.name, currency: source.currency, remarks: source.remarks }
     if (options.svg !== undefined) await writeFile(options.svg, evaluationSvg(evaluation))
     const paint = process.stdout.isTTY && process.stdout.hasColors() ? COLOURS : PLAIN
     console.log(
-      options.json ? JSON.stringify({ format: 'croupier-evaluation/1', ...told, ...evaluation }) : evaluationPage(evaluation, told, paint),
+      options.json
+        ? JSON.stringify({ format: 'croupier-evaluation/1', ...told, ...evaluation, ...(checked && { chances: checked }) })
+        : evaluationPage(evaluation, told, paint),
     )
+    if (checked && !options.json) console.log(`\n${chancesPage(checked, paint)}`)
   } finally {
     progress.stop()
   }
+}
+
+/** Of what learns from the log, in the order wanted. */
+function chancesOf(
+  { reading }: EvaluationSource,
+  { defined, wanted }: { readonly defined: readonly PolicyDefinition[]; readonly wanted: readonly string[] },
+  progress: ReturnType<typeof openProgress>,
+): readonly CheckedChances[] {
+  const asked = wanted.map((key) => defined.find((policy) => policy.key === key)!).filter(({ kind }) => kinds[kind]?.train)
+  return checkChances(reading, { policies: defined, wanted: asked }, (policy) => progress.phase(`checking chances of ${policy}`))
 }
 
 function sourceOf(options: Options, context: CommandContext, progress: ReturnType<typeof openProgress>): Promise<EvaluationSource> {

@@ -5,7 +5,9 @@ import { type PolicyDefinition, policySchema, readyPolicies, seededPolicies } fr
 import type { TrainingData } from '../policies/policy.ts'
 import { countWords } from '../reports/number-words.ts'
 import { allOf, storesOf } from '../service/stores.ts'
-import { readLog } from '../training/read-log.ts'
+import { numberedKeys } from '../training/calibration-check.ts'
+import { type LogReading, readLog } from '../training/read-log.ts'
+import { WINDOW_SECONDS } from '../training/read-shown.ts'
 import type { Progress } from './progress.ts'
 import type { CommandContext } from './world.ts'
 
@@ -14,6 +16,8 @@ export interface EvaluationSource {
   readonly name: string
   readonly data: TrainingData
   readonly catalogue: Catalogue
+  /** The log as a training would read it. */
+  readonly reading: LogReading
   readonly currency: string | null
   readonly policies: readonly PolicyDefinition[]
   /** How the rows were read, where that is not plain to see. */
@@ -59,10 +63,10 @@ const REFERENCES: readonly PolicyDefinition[] = [
 export async function fileSource(request: TableRequest, progress: Progress): Promise<EvaluationSource> {
   progress.phase('reading')
   const table = await readInteractionTable(request, (bytes, total, rows) => progress.at(bytes, total, rows))
+  const catalogue = catalogueOf(table.items)
   return {
-    name: request.path,
-    data: table.data,
-    catalogue: catalogueOf(table.items),
+    ...{ name: request.path, data: table.data, catalogue },
+    reading: { data: table.data, catalogue, unitKeys: numberedKeys(table.data.unitCount) },
     currency: table.currency,
     policies: withReferences(seededPolicies),
     remarks: remarksOf(table),
@@ -86,12 +90,18 @@ export async function databaseSource(context: CommandContext, progress: Progress
     const policies = await allOf(storesOf(database, 'croupier evaluate').policies)
     progress.phase('reading')
     const now = Date.now() / 1000
-    const { data, catalogue } = await readLog({
+    const {
+      at: _at,
+      live: _live,
+      ...reading
+    } = await readLog({
       databaseUrl: database.url,
       rowsMax: ROWS_MAX,
+      shownSeconds: 2 * WINDOW_SECONDS,
       now,
       onProgress: (done) => progress.at(done, 1),
     })
+    const { data, catalogue } = reading
     if (data.items.length === 0) throw new Error('The log holds nothing yet: import a history (croupier import), or name a --file.')
     return {
       name: 'the database',
@@ -100,6 +110,9 @@ export async function databaseSource(context: CommandContext, progress: Progress
       currency: context.config().CROUPIER_CURRENCY,
       policies: withReferences(policies),
       remarks: [],
+      reading,
+      currency: context.config().CROUPIER_CURRENCY,
+      policies: withReferences(policies),
     }
   } finally {
     await close()

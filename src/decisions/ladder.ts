@@ -10,7 +10,7 @@ import { isPlain, poolSizeOf } from '../policies/assembly.ts'
 import type { Terms } from '../policies/item-value.ts'
 import type { Ranked, RankRequest, Why } from '../policies/policy.ts'
 import type { RulesApplied } from '../policies/rule-price.ts'
-import { assemble } from './assemble.ts'
+import { assemble, type SlateChances } from './assemble.ts'
 import { isCold, mixed } from './cold-start.ts'
 import type { Snapshot, SurfaceState } from './snapshot.ts'
 
@@ -22,6 +22,8 @@ export interface Served {
   readonly why: readonly Why[]
   /** What the scores are made of; null when the policy's ranking was taken as it is. */
   readonly terms: readonly Terms[] | null
+  /** How likely each item is bought, as the assembly took it; null when the policy's ranking was taken as it is. */
+  readonly chances: SlateChances | null
   /** Pins and boosts with their price; null when there were none. */
   readonly rules: RulesApplied | null
   /** With which probability each item stood at its place; null when nothing was left to chance. */
@@ -39,6 +41,8 @@ export interface RungFailure {
 
 export const STATIC_POLICY = 'static'
 const LAST_RESORT: Why = { kind: 'rule', rule: 'last-resort' }
+
+const UNTOUCHED = { terms: null, chances: null, rules: null } as const
 
 /** Pools of this many times the usual size are tried when caps leave a slate too short. */
 const POOLS = [1, 8]
@@ -64,7 +68,7 @@ export function lookedAt({ surface: { assembly } }: SurfaceState, request: RankR
 
 function assembled(rungs: Rungs, request: RankRequest): Served {
   const { assembly } = rungs.state.surface
-  if (isPlain(assembly)) return { ...climbDown(rungs, request, request.size), terms: null, rules: null }
+  if (isPlain(assembly)) return { ...climbDown(rungs, request, request.size), ...UNTOUCHED }
   const { catalogue } = rungs.snapshot
   const demand = assembly.weights.novelty > 0 ? demandIn(rungs) : null
   const usual = poolSizeOf(assembly, request.size)
@@ -73,7 +77,11 @@ function assembled(rungs: Rungs, request: RankRequest): Served {
     const wide = { ...request, size: usual * times }
     const ladder = climbDown(rungs, wide, times === 1 ? request.size : wide.size)
     if (ladder.rankPi) return asDrawn(ladder, request.size)
-    served = { ...ladder, ...assemble(ladder, { request, settings: assembly, catalogue, demand, pressures: rungs.state.pressures ?? [] }) }
+    const calibration = rungs.snapshot.rankers.get(ladder.policy)?.calibration ?? null
+    served = {
+      ...ladder,
+      ...assemble(ladder, { request, settings: assembly, catalogue, demand, pressures: rungs.state.pressures ?? [], calibration }),
+    }
     if (served.items.length >= request.size) break
   }
   return served!
@@ -87,7 +95,7 @@ function demandIn({ state: { surface }, snapshot: { rankers } }: Rungs): Float64
 
 /** What chance put into its place stays there: only what is beyond the slate is cut off. */
 function asDrawn({ items, rankPi, ...ladder }: Climbed, size: number): Served {
-  const whole: Served = { ...ladder, items, rankPi, terms: null, rules: null }
+  const whole: Served = { ...ladder, items, rankPi, ...UNTOUCHED }
   const places = items.slice(0, size).map((_, place) => place)
   return reordered(whole, places, rankPi!.slice(0, size))
 }
@@ -97,7 +105,8 @@ function reordered(slate: Served, order: readonly number[], rankPi: readonly num
   const at = <Value>(column: readonly Value[]) => order.map((place) => column[place]!)
   const items = at(slate.items)
   const rules = slate.rules && rulesOn(slate.rules, items)
-  return { ...slate, items, scores: at(slate.scores), why: at(slate.why), terms: slate.terms && at(slate.terms), rules, rankPi }
+  const chances = slate.chances && { ...slate.chances, items: at(slate.chances.items) }
+  return { ...slate, items, scores: at(slate.scores), why: at(slate.why), terms: slate.terms && at(slate.terms), chances, rules, rankPi }
 }
 
 /** The rules that still have a part when only these items are left. */
@@ -113,7 +122,7 @@ interface Rungs {
   readonly snapshot: Snapshot
 }
 
-type Climbed = Omit<Served, 'terms' | 'rules'>
+type Climbed = Omit<Served, 'terms' | 'chances' | 'rules'>
 
 /** Goes down until there are `least` items. */
 function climbDown({ chosen, state, snapshot }: Rungs, request: RankRequest, least: number): Climbed {

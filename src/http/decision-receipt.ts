@@ -23,6 +23,8 @@ export interface DecisionReceipt extends Receipt, Shown {
   readonly snapshot: string
   /** Of a unit's stay: the decision that drew its arm, which features and arms speak of; null otherwise. */
   readonly firstDecision: string | null
+  /** Id of the calibration that went with the model that served; null when it had none, or when the snapshot is not kept. */
+  readonly calibration: string | null
   readonly replay: Replay
 }
 
@@ -36,13 +38,20 @@ export async function decisionReceipt(world: ReceiptWorld, decisionId: string): 
   const first = isStay && firstDecision !== null ? await readDecision(database, firstDecision) : null
   const drawn = first ?? logged
   const body = isStay && !first ? null : ((await snapshots.load(drawn.snapshotId)) as SnapshotBody | null)
+  const servedUnder = drawn === logged ? body : ((await snapshots.load(logged.snapshotId)) as SnapshotBody | null)
   const again = replay(drawn, body, secrets, now())
   const { surface, reason, policy, servedPolicy, modelVersion, items, stratum } = logged
   return {
     decisionId: uuidText(logged.decisionId),
     decidedAt: new Date(logged.decidedAt).toISOString(),
     ...{ surface, reason, policy, servedPolicy, modelVersion, snapshot: logged.snapshotId, items, stratum, firstDecision },
+    calibration: calibrationOf(servedUnder, logged),
     ...receiptOf(drawn, body, secrets.seed),
     replay: isStay ? replayStay(logged, first, again) : again,
   }
+}
+
+/** Of a frozen model the snapshot does not tell: its experiment's epoch does, by the version. */
+function calibrationOf(body: SnapshotBody | null, { servedPolicy, modelVersion }: LoggedDecision): string | null {
+  return body?.models[servedPolicy] === modelVersion ? (body.calibrations?.[servedPolicy] ?? null) : null
 }

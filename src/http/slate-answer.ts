@@ -26,16 +26,18 @@ export interface SlateAnswer {
 export function slateJson({ decisionId, surface, ids, choice, served, reason, snapshot, token }: SlateAnswer): string {
   const { running, arm, propensities, policy } = choice
   const experiment = running ? { key: running.key, arm: running.experiment.arms[arm]!.key, propensity: propensities[arm] } : null
-  const rest = JSON.stringify({ experiment, policy, servedPolicy: served.policy, reason, snapshot, token })
+  const chances = served.chances && { by: served.chances.by, calibration: served.chances.calibration }
+  const rest = JSON.stringify({ experiment, policy, servedPolicy: served.policy, reason, snapshot, ...(chances && { chances }), token })
   return `{"decisionId":"${decisionId}","surface":${JSON.stringify(surface)},"items":[${itemsJson(served, quotedBy(ids))}],${rest.slice(1)}`
 }
 
 /** Scores and shares are finite: a finite number is the same text in JSON and in JavaScript. */
-function itemsJson({ items, scores, why, terms }: Served, quoted: (item: number) => string): string {
+function itemsJson({ items, scores, why, terms, chances }: Served, quoted: (item: number) => string): string {
   let text = ''
   for (let i = 0; i < items.length; i++) {
     if (i > 0) text += ','
     text += `{"itemId":${quoted(items[i]!)},"rank":${i + 1},"score":${scores[i]},"why":${whyJson(why[i]!, quoted)}`
+    if (chances !== null) text += `,"chance":${chances.items[i]}`
     text += terms === null ? '}' : `,"terms":${JSON.stringify(terms[i])}}`
   }
   return text

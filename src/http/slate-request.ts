@@ -78,7 +78,14 @@ export const slateSchema = z
     decisionId: z.uuid(),
     surface: keySchema,
     items: z.array(
-      z.object({ itemId: z.string(), rank: z.number().int().min(1), score: z.number(), why: whySchema, terms: termsSchema.optional() }),
+      z.object({
+        ...{ itemId: z.string(), rank: z.number().int().min(1), score: z.number(), why: whySchema },
+        chance: z.number().min(0).max(1).optional().meta({
+          description:
+            'How likely the shopper buys it, as the assembly took it: its expected profit is chance × margin × (1 − return rate).',
+        }),
+        terms: termsSchema.optional(),
+      }),
     ),
     experiment: z
       .object({ key: keySchema, arm: keySchema, propensity: z.number().gt(0).max(1) })
@@ -88,6 +95,14 @@ export const slateSchema = z
     servedPolicy: z.string().meta({ description: 'The policy that served in the end; another one after a failure.' }),
     reason: z.string(),
     snapshot: z.string().meta({ description: 'The state of models and settings that the decision rests on.' }),
+    chances: z
+      .object({ by: z.enum(['learned', 'settings']), calibration: z.string().nullable() })
+      .optional()
+      .meta({
+        description:
+          'Whose word the chances are, where the surface assembles its slates. learned: the calibration of the policy that served. settings: ' +
+          'purchaseRate and sharpness, because it has none or because the surface says so.',
+      }),
     token: z.string().nullable().meta({ description: 'Send it with the outcomes of this slate. Null when nothing was logged.' }),
   })
   .meta({

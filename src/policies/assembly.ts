@@ -64,12 +64,13 @@ export const assemblySchema = z
       .prefault({})
       .meta({ description: 'At most so many items of one brand, category or seller in a slate; items without one are not counted.' }),
     weights: weightsSchema.prefault({}),
-    purchaseRate: z
-      .number()
-      .gt(0)
-      .max(1)
-      .default(0.02)
-      .meta({ description: 'Chance that the best item of a slate is bought: turns scores into expected money.' }),
+    chances: z.enum(['learned', 'settings']).default('learned').meta({
+      description:
+        'learned: by the calibration that came with the model; purchaseRate and sharpness where nothing was learned. settings: always by those two.',
+    }),
+    purchaseRate: z.number().gt(0).max(1).default(0.02).meta({
+      description: 'Chance that the best item of a slate is bought: turns scores into expected money. Where chances are not learned.',
+    }),
     sharpness: z
       .number()
       .min(0)

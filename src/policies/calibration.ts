@@ -1,29 +1,37 @@
 /**
  * A calibration: what a policy's ranking means in purchases, learned beside its model.
  *
- *     pᵢ = f(xᵢ)·(N/r)^c beyond rank N          f rises; x the score, or −ln r where scores of two requests do not compare
+ *     pᵢ = f(xᵢ)·(N/r)^c beyond rank N          f rises; x is −ln r, the score, or the score beside the request's best
  *
- * P(bought within the horizon | the policy puts it among its first N), over shoppers who came. Between knots f is a straight line, outside of
+ * P(bought within the horizon | shown once, at the first place; the policy puts it among its first N). Between knots f is a straight line, outside of
  * them flat. Plain data: it is stored as JSON with the version of the model that it was learned with.
  */
 import type { Unknown } from '../stats/estimate.ts'
 import type { RankCurve } from './rank-curve.ts'
 
+/** rank: the order alone. score: what means the same in every request. share: of the best score of its request. */
+export const BASES = ['rank', 'score', 'share'] as const
+export type Basis = (typeof BASES)[number]
+
 export interface Calibration {
   readonly kind: 'calibration'
   /** Hash of all that follows, 16 hexadecimal digits. */
   readonly id: string
+  /** shown: of what shoppers were shown. wanted: of everything, seen or not; told by evaluations of files, never served. */
+  readonly from: 'shown' | 'wanted'
   /** What chances are a function of. */
-  readonly basis: 'score' | 'rank'
-  /** Knots: scores, or −ln of the rank, rising strictly. */
+  readonly basis: Basis
+  /** Knots: values of x, rising strictly. */
   readonly at: readonly number[]
   /** The chance at each knot, rising, in (0, 1]. */
   readonly chances: readonly number[]
   readonly curve: RankCurve
+  /** η: how attention fades from place to place, as it was found. */
+  readonly fading: number
   /** N: ranks that were asked about. */
   readonly first: number
   readonly horizonDays: number
-  /** What it was learned from: requests, places with an item, purchases among them. */
+  /** What it was learned from: shoppers, places with an item that was shown, purchases among them. */
   readonly questions: number
   readonly places: number
   readonly purchases: number
@@ -34,11 +42,25 @@ export interface Calibration {
 /** As it is stored: a calibration, or why there is none. */
 export type Calibrated = Calibration | Unknown
 
-/** The chance that the item at a rank (from 1) with a score is bought. 0 for what the policy gives no chance at all. */
-export function chanceOf(calibration: Calibration, { rank, score }: { readonly rank: number; readonly score: number }): number {
+/** What a policy says of an item: its rank (from 1), its score, and the best score of that ranking. */
+export interface Said {
+  readonly rank: number
+  readonly score: number
+  readonly best: number
+}
+
+/** What chances are a function of; a better item has the larger x. */
+export function xOf(basis: Basis, { rank, score, best }: Said): number {
+  if (basis === 'rank') return -Math.log(rank)
+  return basis === 'score' ? score : score / best
+}
+
+/** The chance that an item is bought. 0 for what the policy gives no chance at all. */
+export function chanceOf(calibration: Pick<Calibration, 'basis' | 'at' | 'chances' | 'curve' | 'first'>, said: Said): number {
+  const { rank, score } = said
   if (!(score > 0)) return 0
   const { basis, first, curve } = calibration
-  const inside = along(calibration, basis === 'score' ? score : -Math.log(rank))
+  const inside = along(calibration, xOf(basis, said))
   return rank <= first ? inside : inside * (first / rank) ** curve.power
 }
 

@@ -1,17 +1,19 @@
 /**
  * What each item of a pool is worth to a slate: weighted terms that add up.
  *
- *     pᵢ = purchaseRate·(sᵢ/s₁)^κ            chance of a purchase, from the policy's score
+ *     pᵢ                                     chance of a purchase (pool-chances.ts): learned, or set by people
  *     eᵢ = pᵢ·mᵢ·(1 − ρᵢ)                    expected earnings: margin m in minor units, return rate ρ
- *     vᵢ = Σ w·t / Σ w                       relevance pᵢ/p₁ · profit eᵢ/max e · soft goals (soft-goals.ts)
+ *     vᵢ = Σ w·t / Σ w                       relevance pᵢ/max p · profit eᵢ/max e · soft goals (soft-goals.ts)
  *     vᵢ·f + e                               f the product of the boosts that apply, e what exposure targets give (exposure-control.ts)
  *
  * Every term lies in [0, 1] within its pool (profit below 0 when the margin is), so that weights mean the same on every surface. A margin,
  * return rate or stock that nobody knows counts like the mean of the pool: what is unknown is neither rewarded nor punished.
  */
 import type { Assembly, Boost, Weights } from './assembly.ts'
+import type { Calibration } from './calibration.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Pressure, pressureOn } from './exposure-control.ts'
+import { type PoolChances, poolChances } from './pool-chances.ts'
 import { withMeanForUnknown } from './pool-column.ts'
 import { type GoalPool, SOFT_GOALS, softGoal } from './soft-goals.ts'
 
@@ -33,7 +35,8 @@ export interface Terms {
 /** The pool with its values, position by position; position 0 is the policy's best. */
 export interface Valued {
   readonly items: readonly number[]
-  /** pᵢ/p₁, in [0, 1]. */
+  readonly chances: PoolChances
+  /** pᵢ/max p, in [0, 1]. */
   readonly relevance: Float64Array
   /** Expected earnings in minor units; null when no margin in the pool is known. */
   readonly profit: Float64Array | null
@@ -51,17 +54,17 @@ export interface Valued {
 export interface Pool extends GoalPool {
   readonly scores: readonly number[]
   readonly pressures: readonly Pressure[]
+  /** Of the policy whose pool it is; null where nothing was learned. */
+  readonly calibration: Calibration | null
 }
 
 /** Values a pool. O(items × boosts). */
-export function valuesOf(pool: Pool, { weights, purchaseRate, sharpness, boosts }: Assembly): Valued {
+export function valuesOf(pool: Pool, settings: Assembly): Valued {
+  const { weights, boosts } = settings
   const { items, scores, catalogue, pressures } = pool
-  const relevance = relevanceOf(scores, sharpness)
-  const profit = profitOf(
-    items,
-    relevance.map((one) => one * purchaseRate),
-    catalogue,
-  )
+  const chances = poolChances(scores, pool.calibration, settings)
+  const relevance = toLargest(chances.chances)
+  const profit = profitOf(items, chances.chances, catalogue)
   const parts: Partial<Record<keyof Weights, Float64Array>> = {}
   const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0)
   const add = (name: keyof Weights, term: () => Float64Array | null): void => {
@@ -76,13 +79,13 @@ export function valuesOf(pool: Pool, { weights, purchaseRate, sharpness, boosts 
   const lift = pressures.length === 0 ? null : Float64Array.from(items, (item) => pressureOn(item, pressures, catalogue))
   const factors = boosts.length === 0 ? null : Float64Array.from(items, (item) => factorOf(item, boosts, catalogue))
   const boosted = factors || lift ? plain.map((value, k) => value * (factors ? factors[k]! : 1) + (lift ? lift[k]! : 0)) : plain
-  return { items, relevance, profit, plain, factors, lift, boosted, parts }
+  return { items, chances, relevance, profit, plain, factors, lift, boosted, parts }
 }
 
-/** Scores are best first; what has no positive score has no chance. */
-function relevanceOf(scores: readonly number[], sharpness: number): Float64Array {
-  const best = scores.reduce((most, score) => Math.max(most, score), 0)
-  return Float64Array.from(scores, (score) => (score > 0 ? (score / best) ** sharpness : 0))
+/** Beside the largest chance; all 0 where nothing has a chance. */
+function toLargest(chances: Float64Array): Float64Array {
+  const most = chances.reduce((largest, chance) => Math.max(largest, chance), 0)
+  return chances.map((chance) => (most > 0 ? chance / most : 0))
 }
 
 function profitOf(items: readonly number[], chances: Float64Array, { marginsMinor, returnRates }: Catalogue): Float64Array | null {

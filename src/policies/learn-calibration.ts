@@ -1,27 +1,27 @@
 /**
- * Learns a calibration from what a policy said to shoppers and what they bought afterwards.
+ * Learns a calibration from what a policy said of items that were shown, and which of them were bought.
  *
- *     places ─▶ rank curve q ─▶ bins of equal Σ q in the order of x ─▶ p̃_b = (k_b + 4)/(n_b + 4/q̄_b) ─▶ isotonic ─▶ knots
+ *     showings ─▶ rank curve q, looks w ─▶ bins of equal Σ q·w in the order of x ─▶ p̃_b = (k_b + 4)/(n_b + 4/q̄_b) ─▶ isotonic ─▶ knots
  *
- * Where little was seen the chance is drawn towards the rank curve, with the weight of four expected purchases (as Wilson's interval adds z² ≈ 4
- * observations); then violators are pooled, so that a better place never has the smaller chance. By score and by rank: each half of the
- * questions is foretold from the other half, and the score is believed only where it foretells better (log loss) by more than two standard errors
- * over the questions. Below twenty purchases nothing is learned.
+ * k_b counts purchases and n_b = Σ w looks (attention.ts), so that the chance is that of an item shown once at the first place. Where little was
+ * seen it is drawn towards the rank curve, with the weight of four expected purchases (as Wilson's interval adds z² ≈ 4 observations); then
+ * violators are pooled, so that a better item never has the smaller chance. What x is, is found out: each half of the questions is foretold
+ * from the other half, and a score is believed only where it foretells better (log loss) by more than two standard errors over the questions.
  * @see Zadrozny & Elkan (2002), Transforming classifier scores into accurate multiclass probability estimates, doi:10.1145/775047.775151
  */
 import { type Unknown, unknown } from '../stats/estimate.ts'
 import { isotonicBlocks } from '../stats/isotonic.ts'
 import { momentsOf } from '../stats/moments.ts'
 import { logLossOf } from '../stats/reliability.ts'
-import { type Calibration, chanceOf } from './calibration.ts'
-import { onCurve, type RankCurve, rankCurveOf } from './rank-curve.ts'
+import { type Attended, attentionOf, looksOf, type Showings } from './attention.ts'
+import { BASES, type Basis, type Calibration, chanceOf, type Said, xOf } from './calibration.ts'
+import { onCurve, type RankCurve } from './rank-curve.ts'
 
-/** Places of rankings, one row each: which question, which rank (from 1), what score, and 1 where the item was bought within the horizon. */
-export interface Places {
+/** Items that were shown, one row each: of which question, and what score the policy gave beside which best one. */
+export interface Places extends Showings {
   readonly questions: Int32Array
-  readonly ranks: Int32Array
   readonly scores: Float64Array
-  readonly bought: Uint8Array
+  readonly bests: Float64Array
 }
 
 /** Fewer say nothing. */
@@ -32,103 +32,126 @@ const BIN_PURCHASES = 10
 const BINS_MAX = 48
 const ERRORS = 2
 
-export type LearnedChances = Pick<Calibration, 'basis' | 'at' | 'chances' | 'curve' | 'first' | 'places' | 'purchases'>
+type Fitted = Pick<Calibration, 'basis' | 'at' | 'chances' | 'curve' | 'fading'>
+export type LearnedChances = Fitted & Pick<Calibration, 'first' | 'places' | 'purchases'>
 
-/** Unknown when too little was bought. `first` is the largest rank that was asked about. O(places·log places). */
+/** Unknown when too little was bought. `first` is the largest rank that was asked about. O(places·log places + η values × showings). */
 export function learnChances(places: Places, first: number): LearnedChances | Unknown {
-  const rows = Int32Array.from(places.ranks, (_, row) => row)
   const purchases = places.bought.reduce((sum, one) => sum + one, 0)
   if (purchases < PURCHASES_MIN) return unknown('too-few-events', { have: purchases, need: PURCHASES_MIN })
-  const basis = isBetter(foretold(places, 'score', first), foretold(places, 'rank', first)) ? 'score' : 'rank'
-  return { ...fitted(places, rows, { basis, first }), basis, first, places: rows.length, purchases }
+  const basis = bestBasis(places, first)
+  return {
+    ...fitted(
+      places,
+      attended(places, () => true, first),
+      basis,
+    ),
+    first,
+    places: places.ranks.length,
+    purchases,
+  }
 }
 
-interface Fit {
-  readonly basis: Calibration['basis']
-  readonly first: number
+/** Some of the rows, and how they were looked at. */
+interface Part extends Attended {
+  readonly rows: Int32Array
+  /** Of all rows, by this part's η. */
+  readonly looks: Float64Array
 }
 
-type Fitted = Pick<Calibration, 'at' | 'chances' | 'curve'>
+/** There has to be a purchase among the rows. */
+function attended(places: Places, isOne: (row: number) => boolean, first: number): Part {
+  const rows = rowsWhere(places, isOne)
+  const found = attentionOf(places, rows, first)
+  return { ...found, rows, looks: looksOf(places, found.fading) }
+}
 
-/** The log loss by question, each half of them foretold from the other; null when a half cannot be learned from. */
-function foretold(places: Places, basis: Calibration['basis'], first: number): Float64Array | null {
-  const halves = [0, 1].map((half) => rowsWhere(places, (row) => places.questions[row]! % 2 === half))
-  if (halves.some((rows) => !rows.some((row) => places.bought[row] === 1))) return null
+/** The basis that foretells best; the rank unless another one is better, and not by chance. */
+function bestBasis(places: Places, first: number): Basis {
+  const isIn = (half: number) => (row: number) => places.questions[row]! % 2 === half
+  const hasPurchase = (half: number) => places.bought.some((one, row) => one === 1 && isIn(half)(row))
+  if (!hasPurchase(0) || !hasPurchase(1)) return 'rank'
+  const halves = [attended(places, isIn(0), first), attended(places, isIn(1), first)]
+  let best: Basis = 'rank'
+  let losses = foretold(places, halves, { basis: best, first })
+  for (const basis of BASES) {
+    const others = foretold(places, halves, { basis, first })
+    if (isBetter(others, losses)) [best, losses] = [basis, others]
+  }
+  return best
+}
+
+/** The log loss by question, each half of them foretold from the other. */
+function foretold(places: Places, halves: readonly Part[], { basis, first }: Pick<Calibration, 'basis' | 'first'>): Float64Array {
   const losses = new Float64Array(places.questions.reduce((most, question) => Math.max(most, question), 0) + 1)
-  halves.forEach((rows, half) => {
-    const learned: Calibration = { ...BLANK, ...fitted(places, halves[1 - half]!, { basis, first }), basis, first }
-    for (const row of rows) losses[places.questions[row]!]! += lossAt(learned, places, row)
+  halves.forEach(({ rows }, half) => {
+    const other = halves[1 - half]!
+    const learned = { ...fitted(places, other, basis), first }
+    for (const row of rows) {
+      const chance = other.looks[row]! * chanceOf(learned, saidAt(places, row))
+      losses[places.questions[row]!]! += logLossOf(chance, places.bought[row]!)
+    }
   })
   return losses
 }
 
 /** Whether the first loses less, and not by chance. */
-function isBetter(losses: Float64Array | null, others: Float64Array | null): boolean {
-  if (losses === null || others === null) return false
+function isBetter(losses: Float64Array, others: Float64Array): boolean {
   const { n, mean, m2 } = momentsOf(others.map((other, question) => other - losses[question]!))
   return mean > (ERRORS * Math.sqrt(m2)) / n
 }
 
-const BLANK = { kind: 'calibration', id: '', horizonDays: 0, questions: 0, places: 0, purchases: 0, until: 0 } as const
-
-function lossAt(learned: Calibration, { ranks, scores, bought }: Places, row: number): number {
-  return logLossOf(chanceOf(learned, { rank: ranks[row]!, score: scores[row]! }), bought[row]!)
+function saidAt({ ranks, scores, bests }: Places, row: number): Said {
+  return { rank: ranks[row]!, score: scores[row]!, best: bests[row]! }
 }
 
-function fitted(places: Places, rows: Int32Array, { basis, first }: Fit): Fitted {
-  const curve = curveOver(places, rows, first)
-  const x = (row: number) => (basis === 'score' ? places.scores[row]! : -Math.log(places.ranks[row]!))
-  const bins = binsOf(
-    rows.toSorted((a, b) => x(a) - x(b) || a - b),
-    { places, curve, x },
-  )
-  const weights = bins.map(({ n, expected }) => n + (PRIOR_PURCHASES * n) / expected)
-  const blocks = isotonicBlocks(
-    bins.map(({ events }, b) => (events + PRIOR_PURCHASES) / weights[b]!),
-    weights,
-  )
+function fitted(places: Places, { rows, looks, curve, fading }: Part, basis: Basis): Fitted {
+  const x = (row: number) => xOf(basis, saidAt(places, row))
+  const ordered = rows.toSorted((a, b) => x(a) - x(b) || a - b)
+  const bins = binsOf(ordered, { places, curve, looks, x })
+  const weights = bins.map((bin) => bin.looks + (PRIOR_PURCHASES * bin.looks) / bin.expected)
+  const rates = bins.map(({ purchases }, b) => (purchases + PRIOR_PURCHASES) / weights[b]!)
+  const blocks = isotonicBlocks(rates, weights)
   const at = blocks.map(({ from, to }) => centreOf(bins.slice(from, to)))
-  return { at, chances: blocks.map(({ value }) => Math.min(1, value)), curve }
-}
-
-function curveOver({ ranks, bought }: Places, rows: Int32Array, first: number): RankCurve {
-  const counted = { places: new Float64Array(first), events: new Float64Array(first) }
-  for (const row of rows) {
-    counted.places[ranks[row]! - 1]!++
-    counted.events[ranks[row]! - 1]! += bought[row]!
-  }
-  return rankCurveOf(counted)
+  return { basis, at, chances: blocks.map(({ value }) => Math.min(1, value)), curve, fading }
 }
 
 interface Bin {
-  readonly n: number
-  readonly events: number
-  /** Σ q: purchases that the rank curve expects. */
+  /** Σ w. */
+  readonly looks: number
+  readonly purchases: number
+  /** Σ q·w: purchases that the rank curve expects. */
   readonly expected: number
-  /** Σ x. */
+  /** Σ x·w. */
   readonly sum: number
 }
-
-const EMPTY: Bin = { n: 0, events: 0, expected: 0, sum: 0 }
-/** Of sums over rows: what is full but for the last bits is full. */
-const ROUNDING = 1e-9
 
 interface Binning {
   readonly places: Places
   readonly curve: RankCurve
+  readonly looks: Float64Array
   readonly x: (row: number) => number
 }
 
+const EMPTY: Bin = { looks: 0, purchases: 0, expected: 0, sum: 0 }
+/** Of sums over rows: what is full but for the last bits is full. */
+const ROUNDING = 1e-9
+
 /** Cuts rows in the order of x into bins that hold as many expected purchases each; rows of one x stay together. */
-function binsOf(ordered: Int32Array, { places, curve, x }: Binning): readonly Bin[] {
-  const q = (row: number) => onCurve(curve, places.ranks[row]!)
-  const total = ordered.reduce((sum, row) => sum + q(row), 0)
+function binsOf(ordered: Int32Array, { places, curve, looks, x }: Binning): readonly Bin[] {
+  const expected = (row: number) => onCurve(curve, places.ranks[row]!) * looks[row]!
+  const total = ordered.reduce((sum, row) => sum + expected(row), 0)
   const share = total / Math.min(BINS_MAX, Math.max(1, Math.floor(total / BIN_PURCHASES)))
   const bins: Bin[] = []
   let [bin, passed] = [EMPTY, 0]
   ordered.forEach((row, i) => {
-    passed += q(row)
-    bin = { n: bin.n + 1, events: bin.events + places.bought[row]!, expected: bin.expected + q(row), sum: bin.sum + x(row) }
+    passed += expected(row)
+    bin = {
+      looks: bin.looks + looks[row]!,
+      purchases: bin.purchases + places.bought[row]!,
+      expected: bin.expected + expected(row),
+      sum: bin.sum + x(row) * looks[row]!,
+    }
     const isLast = i === ordered.length - 1
     const isFull = passed >= (bins.length + 1) * share - ROUNDING * total && x(ordered[i + 1]!) !== x(row)
     if (!isLast && !isFull) return
@@ -139,7 +162,7 @@ function binsOf(ordered: Int32Array, { places, curve, x }: Binning): readonly Bi
 }
 
 function centreOf(bins: readonly Bin[]): number {
-  return bins.reduce((sum, bin) => sum + bin.sum, 0) / bins.reduce((sum, bin) => sum + bin.n, 0)
+  return bins.reduce((sum, bin) => sum + bin.sum, 0) / bins.reduce((sum, bin) => sum + bin.looks, 0)
 }
 
 function rowsWhere({ ranks }: Places, isOne: (row: number) => boolean): Int32Array {

@@ -10,10 +10,12 @@
  */
 import { pastAt, UNIT_BYTES, unitRowOf, unpackHistories } from '../policies/history-body.ts'
 import { PURCHASE_WEIGHT } from '../policies/interaction-weight.ts'
+import { NO_PAST, type Past } from '../policies/past.ts'
 import type { RankRequest, TrainingData } from '../policies/policy.ts'
 import { type Unknown, unknown } from '../stats/estimate.ts'
 import { historiesOf } from './histories-of.ts'
 import type { LogReading } from './read-log.ts'
+import { WINDOW_SECONDS } from './read-shown.ts'
 
 export interface Question {
   readonly request: RankRequest
@@ -28,11 +30,10 @@ export interface HeldOut {
   readonly questions: readonly Question[]
 }
 
-export const WINDOW_SECONDS = 7 * 86_400
 const QUESTIONS_MAX = 1_000
 /** Fewer say nothing. */
 export const QUESTIONS_MIN = 50
-const SLATE_SIZE = 10
+export const SLATE_SIZE = 10
 
 /**
  * What is held out of a log, of what came after `after` (seconds since 1970), with so many questions at most; unknown when that is too little
@@ -43,25 +44,43 @@ export function heldOutOf(
   after: number,
   questionsMax = QUESTIONS_MAX,
 ): HeldOut | Unknown {
-  const { data } = reading
-  const newest = Math.min(data.now, data.seconds.at(-1) ?? 0)
-  const cut = firstAfter(data.seconds, Math.max(after, newest - WINDOW_SECONDS))
-  const followed = whatFollowed(reading, cut)
-  if (cut === 0 || followed.length < QUESTIONS_MIN) return unknown('too-few-units', { have: followed.length, need: QUESTIONS_MIN })
-  const before = upTo(data, cut)
-  const histories = unpackHistories(historiesOf(before, reading.unitKeys))
+  const part = partBefore(reading, after)
+  const followed = whatFollowed(reading, part?.before.items.length ?? 0)
+  if (!part || followed.length < QUESTIONS_MIN) return unknown('too-few-units', { have: followed.length, need: QUESTIONS_MIN })
+  const { before, pastOf } = part
   const step = Math.max(1, followed.length / questionsMax)
   const chosen = Array.from({ length: Math.min(questionsMax, followed.length) }, (_, i) => followed[Math.floor(i * step)]!)
   const blank = { size: SLATE_SIZE, cart: [], candidates: null, allowed: reading.catalogue.allowed, now: before.now }
   const questions = chosen.map(([unit, { items, bought }]) => {
-    const key = reading.unitKeys.subarray(unit * UNIT_BYTES, (unit + 1) * UNIT_BYTES)
-    const past = pastAt(histories, unitRowOf(histories.units, key))
+    const past = pastOf(unit)
     const [page, ...rest] = items
     const asked = rest.length > 0 ? { item: page!, wanted: rest } : { item: null, wanted: items }
     const request = { ...blank, ...past, history: past.recent.map(({ item }) => item), item: asked.item }
     return { request, wanted: new Set(asked.wanted), bought: new Set(asked.wanted.filter((item) => bought.has(item))) }
   })
   return { before, questions }
+}
+
+/** The log before the newest week, and before `after` where that is later; null when there is nothing before. */
+export function partBefore({ data, unitKeys }: Pick<LogReading, 'data' | 'unitKeys'>, after: number): PartBefore | null {
+  const newest = Math.min(data.now, data.seconds.at(-1) ?? 0)
+  const cut = firstAfter(data.seconds, Math.max(after, newest - WINDOW_SECONDS))
+  if (cut === 0) return null
+  const before = upTo(data, cut)
+  const histories = unpackHistories(historiesOf(before, unitKeys))
+  return {
+    before,
+    pastOf: (unit) => {
+      const row = unit < 0 ? -1 : unitRowOf(histories.units, unitKeys.subarray(unit * UNIT_BYTES, (unit + 1) * UNIT_BYTES))
+      return row < 0 ? NO_PAST : pastAt(histories, row)
+    },
+  }
+}
+
+export interface PartBefore {
+  readonly before: TrainingData
+  /** What a shopper, by number, had done by then; nothing of −1. */
+  pastOf(unit: number): Past
 }
 
 interface Followed {

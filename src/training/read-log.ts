@@ -10,6 +10,7 @@ import { INTERACTION_WEIGHTS } from '../policies/interaction-weight.ts'
 import type { TrainingData } from '../policies/policy.ts'
 import { textOf } from '../policies/words.ts'
 import { type LiveModel, readLiveModels } from './live-models.ts'
+import { readShown, type Shown, WINDOW_SECONDS } from './read-shown.ts'
 import { newUnitTable } from './unit-table.ts'
 
 export interface LogReading {
@@ -17,6 +18,8 @@ export interface LogReading {
   /** Pseudonyms by the numbers used in `data.units`, 16 bytes each. */
   readonly unitKeys: Uint8Array
   readonly catalogue: Catalogue
+  /** Slates of the newest week; absent where the log has none, as a file. */
+  readonly shown?: Shown
 }
 
 /** Where in the log a reading stood, and what served then. */
@@ -39,6 +42,8 @@ export interface LogSource {
   readonly rowsMax: number
   /** Policies whose live models are read, too; none when it is left out. */
   readonly policies?: readonly string[]
+  /** How far back slates are read, in seconds before the newest row; a week when it is left out. */
+  readonly shownSeconds?: number
   /** Seconds since 1970. */
   readonly now: number
   /** Told between 0 and 1. */
@@ -124,7 +129,11 @@ interface StoredItem extends CatalogueItem {
   readonly attributes: Readonly<Record<string, unknown>>
 }
 
-async function readEvents(client: pg.Client, { rowsMax, now, onProgress }: LogSource, items: readonly StoredItem[]): Promise<LogReading> {
+async function readEvents(
+  client: pg.Client,
+  { rowsMax, now, shownSeconds = WINDOW_SECONDS, onProgress }: LogSource,
+  items: readonly StoredItem[],
+): Promise<LogReading> {
   const catalogue = catalogueOf(items)
   const counted = await client.query<{ rows: string }>(`SELECT count(*)::text AS rows FROM (${EVENTS}) e`)
   const logged = Number(counted.rows[0]!.rows)
@@ -155,7 +164,9 @@ async function readEvents(client: pg.Client, { rowsMax, now, onProgress }: LogSo
   const itemCount = itemMax + 1
   const columns = { units, items: itemNos, weights, seconds, baskets }
   const data = { ...columns, unitCount: table.count, itemCount, now, ...describe(items, itemCount) }
-  return { data, unitKeys: table.keys(), catalogue }
+  const newest = Math.min(now, at > 0 ? seconds[at - 1]! : 0)
+  const shown = await readShown(client, { after: newest - shownSeconds, until: newest }, (hex) => table.find(hex, 0))
+  return { data, unitKeys: table.keys(), catalogue, ...(shown.units.length > 0 && { shown }) }
 }
 
 /** bytea as text begins with \x. */

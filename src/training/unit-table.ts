@@ -13,6 +13,8 @@ export interface UnitTable {
   readonly count: number
   /** The number of a pseudonym given as 32 hexadecimal digits that start at `at`; numbers are given in order of first sight. */
   numberOf(hex: string, at: number): number
+  /** The same, but −1 for one that has no number. */
+  find(hex: string, at: number): number
   /** All pseudonyms, 16 bytes each, by number. */
   keys(): Uint8Array
 }
@@ -22,6 +24,10 @@ export function newUnitTable(): UnitTable {
   let words = new Uint32Array(FIRST_SLOTS * FULL_PART * WORDS)
   let count = 0
   const key = new Uint32Array(WORDS)
+
+  const parse = (hex: string, at: number): void => {
+    for (let word = 0; word < WORDS; word++) key[word] = Number.parseInt(hex.slice(at + 8 * word, at + 8 * word + 8), 16)
+  }
 
   const grow = (): void => {
     const larger = new Uint32Array(words.length * 2)
@@ -53,8 +59,12 @@ export function newUnitTable(): UnitTable {
     get count() {
       return count
     },
+    find: (hex, at) => {
+      parse(hex, at)
+      return slots[slotOf(key, 0)]!
+    },
     numberOf: (hex, at) => {
-      for (let word = 0; word < WORDS; word++) key[word] = Number.parseInt(hex.slice(at + 8 * word, at + 8 * word + 8), 16)
+      parse(hex, at)
       const slot = slotOf(key, 0)
       if (slots[slot]! >= 0) return slots[slot]!
       words.set(key, count * WORDS)

@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Assembled, assemble } from '../../src/decisions/assemble.ts'
 import { type Assembly, CAPPED, isPlain } from '../../src/policies/assembly.ts'
+import { type Calibration, chanceOf } from '../../src/policies/calibration.ts'
 import type { Catalogue } from '../../src/policies/catalogue.ts'
 import type { Pressure } from '../../src/policies/exposure-control.ts'
 import type { Ranked, RankRequest } from '../../src/policies/policy.ts'
 import { anyGoods, anySettings, asking, goods, NOW, rankedOf, settingsOf } from '../policies/assembled-pool.ts'
+import { learned } from '../policies/learned.ts'
 
 function slateOf(
   catalogue: Catalogue,
@@ -15,9 +17,10 @@ function slateOf(
     request = asking(catalogue),
     demand = null as Float64Array | null,
     pressures = [] as readonly Pressure[],
+    calibration = null as Calibration | null,
   } = {},
 ): Assembled {
-  return assemble(ranked, { request, settings: settingsOf(given), catalogue, demand, pressures })
+  return assemble(ranked, { request, settings: settingsOf(given), catalogue, demand, pressures, calibration })
 }
 const lawful = fc.record({ catalogue: anyGoods, settings: anySettings, size: fc.integer({ min: 1, max: 15 }) })
 /** What a policy hands over: allowed items only. */
@@ -29,6 +32,7 @@ const about = (catalogue: Catalogue, size: number) => ({
   ...{ request: asking(catalogue, { size, history: [1, 5] }), catalogue },
   pressures: [{ field: 'brand', value: 'brand 1', pressure: 0.3 }] as const,
   demand: Float64Array.from({ length: catalogue.size }, (_, item) => 1 / (1 + item)),
+  calibration: null,
 })
 const column = (catalogue: Catalogue, field: (typeof CAPPED)[number]) =>
   ({ brand: catalogue.brands, category: catalogue.categories, seller: catalogue.sellers })[field]
@@ -160,6 +164,48 @@ describe('the value of an item', () => {
     const stranger = slateOf(shelf, { weights: { relevance: 0.1, discovery: 5 } })
     expect(stranger.items[0]).toBe(1)
     expect(stranger.terms[0]).not.toHaveProperty('discovery')
+  })
+})
+
+describe('the chance of an item', () => {
+  const shop = goods(60, () => ({ marginMinor: 1000 }))
+  const calibration = learned('own')
+  const money = { weights: { relevance: 0, profit: 1 } }
+  const ask = (size = 4) => ({ request: asking(shop, { size }) })
+
+  it('is what was learned of the policy, else what people set, and says so', () => {
+    const by = (known: Calibration | null, given: object = money) => slateOf(shop, given, { ...ask(), calibration: known }).chances
+    expect(by(calibration)).toMatchObject({ by: 'learned', calibration: 'own' })
+    expect(by(calibration).items).toEqual([1, 2, 3, 4].map((rank) => chanceOf(calibration, { rank, score: 1 / rank, best: 1 })))
+    expect(by(null)).toMatchObject({ by: 'settings', calibration: null })
+    expect(by(null).items.map((one) => one / 0.02)).toEqual([1, 1 / 2, 1 / 3, 1 / 4].map((one) => expect.closeTo(one, 12)))
+    expect(by(calibration, { ...money, chances: 'settings' })).toMatchObject({ by: 'settings', calibration: null })
+  })
+
+  it('makes the money of a slate: what it is worth moves with what was learned', () => {
+    const uneven = goods(60, (item) => ({ marginMinor: item === 2 ? 1100 : 1000 }))
+    const first = (known: Calibration) => slateOf(uneven, money, { request: asking(uneven, { size: 4 }), calibration: known }).items[0]
+    const at = [-Math.log(50), -Math.log(2), 0]
+    expect(first(learned('steep', { at, chances: [0.001, 0.002, 0.05] }))).toBe(1)
+    expect(first(learned('flat', { at, chances: [0.001, 0.0499, 0.05] }))).toBe(2)
+  })
+
+  it('by rank does not mind how far apart the scores are', () => {
+    const slates = [(rank: number) => 1 / rank, (rank: number) => 1000 - rank, (rank: number) => 2 ** -rank].map((scoreOf) =>
+      slateOf(shop, money, { ...ask(), calibration, ranked: rankedOf(50, scoreOf) }),
+    )
+    for (const slate of slates) expect(slate.chances).toEqual(slates[0]!.chances)
+  })
+
+  it('is 0 where the policy gives no score, as to a pin from outside the pool', () => {
+    const { items, chances } = slateOf(shop, { pins: [{ itemId: 'sku-55', rank: 1 }] }, { ...ask(), ranked: rankedOf(20), calibration })
+    expect([items[0], chances.items[0]]).toEqual([55, 0])
+  })
+
+  it('of a surface from before chances were learned is the learned one', () => {
+    const { chances: _, ...stored } = settingsOf(money)
+    const { by } = assemble(rankedOf(20), { ...about(shop, 4), settings: stored as Assembly, calibration }).chances
+    expect(by).toBe('learned')
   })
 })
 

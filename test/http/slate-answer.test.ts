@@ -29,7 +29,7 @@ describe('the answer to a slate request', () => {
         const running = tested ? runningOf() : null
         const column = <K extends 'item' | 'score' | 'why'>(name: K) => rows.map((row) => row[name])
         const served = {
-          ...{ policy: 'popularity', modelVersion: 'm', failures: [], terms: null, rules: null, rankPi: null },
+          ...{ policy: 'popularity', modelVersion: 'm', failures: [], terms: null, chances: null, rules: null, rankPi: null },
           ...{ items: column('item'), scores: column('score'), why: column('why') },
         }
         const choice = { running, arm: 0, propensities: [0.25, 0.75], masked: false, policy: 'hybrid', drawn: null, stay: null }

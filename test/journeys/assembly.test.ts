@@ -32,6 +32,7 @@ describe('the assembly of a surface', () => {
   it('changes nothing until somebody sets it', async () => {
     const answer = await slateOf()
     expect(answer.items[0]).not.toHaveProperty('terms')
+    expect([answer, answer.items[0]].map((one) => 'chances' in one || 'chance' in one)).toEqual([false, false])
     expect(await rulesOf(answer.decisionId)).toBeNull()
   })
 
@@ -42,6 +43,9 @@ describe('the assembly of a surface', () => {
     const after = await slateOf()
     expect(idsOf(after)[0]).toBe('SKU-20')
     expect(after.snapshot).not.toBe(before.snapshot)
+    // Nothing was shown yet, so that nothing was learned.
+    expect(after.chances).toEqual({ by: 'settings', calibration: null })
+    for (const { chance } of after.items) expect(chance).toBeGreaterThan(0)
     for (const { score, terms } of after.items)
       expect(Object.values<number>(terms).reduce((sum, term) => sum + term, 0)).toBeCloseTo(score, 9)
   })

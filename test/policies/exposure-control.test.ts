@@ -35,7 +35,7 @@ describe('the control of exposure', () => {
         const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!)
         const ranked = { ...rankedOf(40), items: order.map((i) => i + 1), scores: order.map((i) => scores[i]!) }
         const pressures = pressure > 0 ? [{ field: 'brand' as const, value: 'brand 1', pressure }] : []
-        const { items } = assemble(ranked, { request: asking(catalogue), settings, catalogue, demand: null, pressures })
+        const { items } = assemble(ranked, { request: asking(catalogue), settings, catalogue, demand: null, pressures, calibration: null })
         items.forEach((item, place) => {
           const weight = 1 / Math.log2(place + 2)
           all += weight

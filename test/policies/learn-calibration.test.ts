@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { looksOf } from '../../src/policies/attention.ts'
 import { type Calibration, chanceOf } from '../../src/policies/calibration.ts'
 import { learnChances, type Places } from '../../src/policies/learn-calibration.ts'
 import { onCurve, rankCurveOf } from '../../src/policies/rank-curve.ts'
@@ -14,26 +15,40 @@ interface Planted {
   readonly seed: number
   /** The score of a rank (from 1) in a question. */
   readonly score: (rank: number, random: Random) => number
+  /** At the first place. */
   readonly chance: (rank: number, score: number) => number
+  /** Where the item of a rank was shown, from 1; anywhere, when it is left out. */
+  readonly placeOf?: (rank: number, random: Random) => number
 }
 
-function planted({ questions, seed, score, chance }: Planted): Places & { readonly truth: Float64Array } {
+/** η that was planted: at place 16 it is looked at a third as much. */
+const FADING = 0.4
+const anywhere = (_: number, random: Random) => 1 + Math.floor(FIRST * random.uniform())
+
+function planted({ questions, seed, score, chance, placeOf = anywhere }: Planted): Places & { readonly truth: Float64Array } {
   const random = randomOf(seed)
-  const [asked, ranks, scores, bought, truth]: number[][] = [[], [], [], [], []]
+  const [asked, ranks, scores, bests, bought, truth, at]: number[][] = [[], [], [], [], [], [], []]
   for (let question = 0; question < questions; question++) {
     const given = Array.from({ length: FIRST }, (_, i) => score(i + 1, random)).sort((a, b) => b - a)
     given.forEach((one, i) => {
+      const place = placeOf(i + 1, random)
+      const p = chance(i + 1, one) * place ** -FADING
       asked!.push(question)
       ranks!.push(i + 1)
       scores!.push(one)
-      truth!.push(chance(i + 1, one))
-      bought!.push(random.uniform() < chance(i + 1, one) ? 1 : 0)
+      bests!.push(given[0]!)
+      truth!.push(p)
+      bought!.push(random.uniform() < p ? 1 : 0)
+      at!.push(place)
     })
   }
   return {
     questions: Int32Array.from(asked!),
     ranks: Int32Array.from(ranks!),
     scores: Float64Array.from(scores!),
+    bests: Float64Array.from(bests!),
+    starts: Int32Array.from([...at!.keys(), at!.length]),
+    at: Int32Array.from(at!),
     bought: Uint8Array.from(bought!),
     truth: Float64Array.from(truth!),
   }
@@ -42,18 +57,23 @@ function planted({ questions, seed, score, chance }: Planted): Places & { readon
 function learned(places: Places): Calibration {
   const chances = learnChances(places, FIRST)
   if (isUnknown(chances)) throw new Error(chances.because)
-  return { kind: 'calibration', id: 'x', horizonDays: 7, questions: 0, until: 0, ...chances }
+  return { kind: 'calibration', id: 'x', from: 'shown', horizonDays: 7, questions: 0, until: 0, ...chances }
 }
 
-const chancesOf = (calibration: Calibration, { ranks, scores }: Places) =>
-  Float64Array.from(ranks, (rank, row) => chanceOf(calibration, { rank, score: scores[row]! }))
+const at = (calibration: Calibration, rank: number, score = 1, best = 1) => chanceOf(calibration, { rank, score, best })
+
+/** Of what came of the showings, places and all. */
+const chancesOf = (calibration: Calibration, places: Places) => {
+  const looks = looksOf(places, calibration.fading)
+  return Float64Array.from(places.ranks, (rank, row) => looks[row]! * at(calibration, rank, places.scores[row]!, places.bests[row]!))
+}
 
 /** The score tells: two requests with the same rank differ by ten. */
-const byScore = { score: (rank: number, random: Random) => random.uniform() ** 3 / rank, chance: (_: number, score: number) => 0.3 * score }
+const byScore = { score: (rank: number, random: Random) => random.uniform() ** 3 / rank, chance: (_: number, score: number) => 0.6 * score }
 /** The scores of a request have a scale of their own and say no more than the rank. */
 const byRank = {
   score: (rank: number, random: Random) => (10 * random.uniform()) / rank,
-  chance: (rank: number) => 0.1 * rank ** -0.8,
+  chance: (rank: number) => 0.2 * rank ** -0.8,
 }
 
 describe('the rank curve', () => {
@@ -98,11 +118,11 @@ describe('what is learned of chances', () => {
     const calibration = learned(places)
     expect(calibration.basis).toBe('rank')
     for (const rank of [1, 3, 10, 20]) {
-      const ratio = chanceOf(calibration, { rank, score: 1 }) / byRank.chance(rank)
+      const ratio = at(calibration, rank) / byRank.chance(rank)
       expect(ratio).toBeGreaterThan(0.75)
       expect(ratio).toBeLessThan(1.33)
     }
-    expect(chanceOf(calibration, { rank: 1, score: 1 })).toBeGreaterThan(4 * chanceOf(calibration, { rank: 20, score: 1 }))
+    expect(at(calibration, 1)).toBeGreaterThan(4 * at(calibration, 20))
   })
 
   it('never gives a better place the smaller chance, and no chance outside of [0, 1]', () => {
@@ -110,9 +130,17 @@ describe('what is learned of chances', () => {
       fc.property(fc.integer({ min: 0, max: 1e6 }), fc.constantFrom(byScore, byRank), (seed, shape) => {
         const chances = learnChances(planted({ questions: 60, seed, ...shape }), FIRST)
         fc.pre(!isUnknown(chances))
-        const calibration = { kind: 'calibration', id: 'x', horizonDays: 7, questions: 0, until: 0, ...chances } as Calibration
+        const calibration = {
+          kind: 'calibration',
+          id: 'x',
+          from: 'shown',
+          horizonDays: 7,
+          questions: 0,
+          until: 0,
+          ...chances,
+        } as Calibration
         expect(calibration.at).toEqual([...new Set(calibration.at)].sort((a, b) => a - b))
-        const asked = Array.from({ length: 60 }, (_, i) => chanceOf(calibration, { rank: i + 1, score: 10 / (i + 1) }))
+        const asked = Array.from({ length: 60 }, (_, i) => at(calibration, i + 1, 10 / (i + 1), 10))
         for (const [i, chance] of asked.entries()) {
           expect(chance).toBeLessThanOrEqual(asked[i - 1] ?? 1)
           expect(chance).toBeGreaterThan(0)
@@ -123,13 +151,13 @@ describe('what is learned of chances', () => {
   })
 
   it('is drawn towards the rank curve where little was seen', () => {
-    const few = planted({ questions: 40, seed: 5, ...byRank })
+    const few = planted({ questions: 80, seed: 5, ...byRank })
     const calibration = learned(few)
     const seen = few.bought.reduce((sum, one) => sum + one, 0)
     expect(calibration.purchases).toBe(seen)
     // A handful of purchases at rank 1 do not make it certain, and no purchase at a rank does not make it hopeless.
     for (const rank of [1, 5, 20]) {
-      const ratio = chanceOf(calibration, { rank, score: 1 }) / onCurve(calibration.curve, rank)
+      const ratio = at(calibration, rank) / onCurve(calibration.curve, rank)
       expect(ratio).toBeGreaterThan(0.4)
       expect(ratio).toBeLessThan(2.5)
     }
@@ -137,9 +165,8 @@ describe('what is learned of chances', () => {
 
   it('goes on along the rank curve beyond what was asked about, and gives nothing to what the policy gives nothing', () => {
     const calibration = learned(planted({ questions: 3_000, seed: 3, ...byRank }))
-    const at = (rank: number) => chanceOf(calibration, { rank, score: 1 })
-    expect(at(80)).toBeCloseTo(at(FIRST) * (FIRST / 80) ** calibration.curve.power, 12)
-    expect(chanceOf(calibration, { rank: 1, score: 0 })).toBe(0)
+    expect(at(calibration, 80)).toBeCloseTo(at(calibration, FIRST) * (FIRST / 80) ** calibration.curve.power, 12)
+    expect(at(calibration, 1, 0)).toBe(0)
   })
 
   it('is unknown below twenty purchases', () => {
@@ -147,18 +174,20 @@ describe('what is learned of chances', () => {
     expect(learnChances(quiet, FIRST)).toMatchObject({ kind: 'unknown', because: 'too-few-events', need: 20 })
   })
 
-  it('does not depend on the order of the places', () => {
-    const places = planted({ questions: 200, seed: 9, ...byScore })
-    const turned = Int32Array.from(places.ranks, (_, i) => places.ranks.length - 1 - i)
-    const pick = <Column extends Int32Array | Float64Array | Uint8Array>(column: Column) => turned.map((row) => column[row]!)
-    const reversed = {
-      questions: pick(places.questions),
-      ranks: pick(places.ranks),
-      scores: Float64Array.from(turned, (row) => places.scores[row]!),
-      bought: Uint8Array.from(turned, (row) => places.bought[row]!),
-    }
-    const [one, other] = [learned(places), learned(reversed)]
-    expect(other.basis).toBe(one.basis)
-    for (const [i, chance] of other.chances.entries()) expect(chance).toBeCloseTo(one.chances[i]!, 12)
+  it('tells what was seen from what was liked: how attention fades, and the chance at the first place', () => {
+    const { fading } = learned(planted({ questions: 6_000, seed: 3, ...byRank }))
+    expect(Math.abs(fading - FADING)).toBeLessThanOrEqual(0.1)
+    // Shown in the order of the policy, place and rank are one: what is usual decides, and both together are still right.
+    const inOrder = { ...byRank, placeOf: (rank: number) => rank }
+    const calibration = learned(planted({ questions: 3_000, seed: 4, ...inOrder }))
+    const fresh = planted({ questions: 3_000, seed: 5, ...inOrder })
+    const found = reliabilityOf(chancesOf(calibration, fresh), fresh.bought)
+    expect(!isUnknown(found) && found.ece).toBeLessThan(0.006)
+  })
+
+  it('counts an item that was shown three times as three looks', () => {
+    const once = planted({ questions: 1_000, seed: 6, ...byRank, placeOf: () => 1 })
+    const thrice = { ...once, starts: once.starts.map((start) => 3 * start), at: new Int32Array(3 * once.at.length).fill(1) }
+    for (const rank of [1, 7, 20]) expect(at(learned(thrice), rank)).toBeCloseTo(at(learned(once), rank) / 3, 6)
   })
 })

@@ -13,6 +13,10 @@ const receiptSchema = z
     policy: z.string().meta({ description: 'The policy that was chosen.' }),
     servedPolicy: z.string(),
     modelVersion: z.string(),
+    calibration: z
+      .string()
+      .nullable()
+      .meta({ description: 'Id of what was learned of its chances of a purchase; null where nothing was.' }),
     snapshot: z.string(),
     items: z.array(z.string()).meta({ description: 'Best first; # and a number for an item that is gone.' }),
     stratum: z.string().meta({ description: 'fixed, none, uniform (drawn evenly, never learned from) or bandit.' }),

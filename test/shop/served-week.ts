@@ -4,7 +4,7 @@
  * What came of the slates joins the shop's own history of that week, as outcomes join interactions in the log.
  */
 import type { PolicyDefinition } from '../../src/policies/definition.ts'
-import { HISTORY_WEIGHTS } from '../../src/policies/interaction-weight.ts'
+import { INTERACTION_WEIGHTS } from '../../src/policies/interaction-weight.ts'
 import type { Ranker, TrainingData } from '../../src/policies/policy.ts'
 import { kinds } from '../../src/policies/registry.ts'
 import { reactTo } from '../../src/shop/behaviour.ts'
@@ -110,7 +110,7 @@ function outcomesOf(reactions: ReturnType<typeof reactTo>, { unit, slate, second
     const at = seconds + Math.floor(delaySeconds)
     return rank === null || at >= (LAST_DAY + 1) * DAY
       ? []
-      : [{ unit, item: slate[rank]!.index + 1, weight: HISTORY_WEIGHTS[type]!, seconds: at }]
+      : [{ unit, item: slate[rank]!.index + 1, weight: INTERACTION_WEIGHTS[type]!, seconds: at }]
   })
 }
 

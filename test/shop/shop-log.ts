@@ -1,6 +1,6 @@
 /** The generated shop as strategies see it: its catalogue and its history as a log, with the numbers of shoppers as pseudonyms. */
 import { type Catalogue, catalogueOf } from '../../src/policies/catalogue.ts'
-import { HISTORY_WEIGHTS } from '../../src/policies/interaction-weight.ts'
+import { INTERACTION_WEIGHTS } from '../../src/policies/interaction-weight.ts'
 import type { TrainingData } from '../../src/policies/policy.ts'
 import { textOf } from '../../src/policies/words.ts'
 import { LAST_DAY, type SmallShop } from './small-shop.ts'
@@ -21,7 +21,7 @@ export function shopLogOf({ products, shoppers, events }: SmallShop): ShopLog {
   const data = {
     units: Int32Array.from(events, ({ shopper }) => shopper.number),
     items: Int32Array.from(events, ({ product }) => product.index + 1),
-    weights: Float32Array.from(events, ({ type }) => HISTORY_WEIGHTS[type]!),
+    weights: Float32Array.from(events, ({ type }) => INTERACTION_WEIGHTS[type]!),
     seconds: Float64Array.from(events, ({ seconds }) => seconds),
     unitCount: shoppers.length,
     itemCount: products.length + 1,

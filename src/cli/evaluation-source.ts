@@ -111,8 +111,6 @@ export async function databaseSource(context: CommandContext, progress: Progress
       policies: withReferences(policies),
       remarks: [],
       reading,
-      currency: context.config().CROUPIER_CURRENCY,
-      policies: withReferences(policies),
     }
   } finally {
     await close()

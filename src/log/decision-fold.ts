@@ -67,9 +67,8 @@ export async function foldDecisions(client: ClientBase, high: string): Promise<v
     scores.decided(at, score, singlesOf(mhat), isDraw)
   })
   const delays = openDelayCounts()
-  await foldOutcomes(client, { values: [...values, longestMicros(bandits), toldUntil, ...until], bandits, sums, scores, delays, logits })
   const asked = [...values, longestMicros(bandits), toldUntil, told_until, decided_until]
-  if (is_moved) await foldOutcomes(client, { values: asked, bandits, sums, scores, delays })
+  if (is_moved) await foldOutcomes(client, { values: asked, bandits, sums, scores, delays, logits })
   await scores.flush(client, 'all')
   await client.query(USUAL)
   await storeScores(client, scores.cells())

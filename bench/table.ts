@@ -191,10 +191,10 @@ function trainingPart(sets: readonly SetFigures[]): string {
         policy,
         trainSeconds.toFixed(2),
         modelMb.toFixed(1),
-        ...[ranked, assembled].flatMap(({ p50Ms, p99Ms, cpu99Ms }) => [p50Ms, p99Ms, cpu99Ms].map((ms) => ms.toFixed(3))),
+        ...[ranked, assembled].flatMap(({ p50Ms, p99Ms, cpuMs }) => [p50Ms, p99Ms, cpuMs].map((ms) => ms.toFixed(3))),
       ])
       const head = `Training, ${name}: ${whole(items)} items, ${whole(rows)} interactions, ${seconds.toFixed(0)} s in one thread, ${whole(memoryMb)} MB`
-      return `${head}\n${table([['policy', 'learns s', 'model MB', 'ranked p50', 'p99', 'CPU p99', 'assembled p50', 'p99', 'CPU p99'], ...lines])}`
+      return `${head}\n${table([['policy', 'learns s', 'model MB', 'ranked p50', 'p99', 'CPU', 'assembled p50', 'p99', 'CPU'], ...lines])}`
     })
     .join('\n\n')
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { catalogueOf } from '../../src/policies/catalogue.ts'
 import { keyOf } from '../../src/policies/random.ts'
 import { chiSquareSurvival } from '../../src/stats/chi-square.ts'
 import { randomOf } from '../../src/stats/random.ts'
 import { keepsTheContract } from './contract.ts'
 import { openOne, requestFor } from './opened.ts'
-import { plantedShop } from './planted-shop.ts'
+import { dataOf, itemOf, plantedShop } from './planted-shop.ts'
 
 const shop = plantedShop(7)
 const ranker = openOne({ key: 'random', kind: 'random', parameters: {} }, { ...shop, rankers: new Map() })
@@ -38,6 +39,23 @@ describe('random', () => {
     expect(slate(77)).toEqual(slate(77))
     expect(new Set(Array.from({ length: 100 }, (_, seed) => slate(seed).join())).size).toBe(100)
     expect(slate(5)).not.toEqual(slate(5 + 2 ** 32))
+  })
+
+  it('is what putting all keys in order gives, whatever filters leave', () => {
+    const many = catalogueOf(Array.from({ length: 3000 }, (_, i) => itemOf(i + 1)))
+    const ranker = openOne({ key: 'r', kind: 'random', parameters: {} }, { data: dataOf([], [], 0), catalogue: many, rankers: new Map() })
+    for (const [seed, every] of [
+      [7, 1],
+      [2 ** 40 + 3, 2],
+      [11, 400],
+    ] as const) {
+      const allowed = many.allowed.map((may, item) => (item % every === 0 ? may : 0))
+      const wanted = Array.from(allowed.keys())
+        .filter((item) => allowed[item] === 1)
+        .sort((a, b) => keyOf(seed, b) - keyOf(seed, a))
+        .slice(0, 10)
+      expect(ranker.rank(requestFor(many, { allowed, seed })).items).toEqual(wanted)
+    }
   })
 
   it('draws keys that are not correlated from item to item or from seed to seed', () => {

@@ -34,7 +34,7 @@ export function rankingTimes(ranker: Ranker, requests: readonly RankRequest[]): 
 export function assembledTimes(ranker: Ranker, requests: readonly RankRequest[], catalogue: Catalogue): SlateTimes {
   return timesOf(requests, (request) => {
     const ranked = ranker.rank({ ...request, size: poolSizeOf(SETTINGS, request.size) })
-    assemble(ranked, { request, settings: SETTINGS, catalogue, demand: ranker.demand ?? null, pressures: [] })
+    assemble(ranked, { request, settings: SETTINGS, catalogue, demand: ranker.demand ?? null, pressures: [], calibration: null })
   })
 }
 

@@ -3,7 +3,7 @@
  *
  *     every node, every so often:   last fold young?  nothing new?  ─▶ leave it          else ─▶ fold
  *
- * A fold of nothing costs 13 ms of processor time, to look whether there is something costs one.
+ * A fold of nothing costs 13 ms of processor time (20 statements, scratch tables); looking is one statement.
  */
 import { foldOnce } from './fold.ts'
 import { statement } from './statement.ts'

@@ -7,7 +7,7 @@
  *
  * The dual thinks of one best arm; at its optimum two arms tie, and a bandit that doubts draws both. Measured at a floor of .90, three seeds:
  * true levels of .86, .91 and .90 without the second step, .88, .93 and .92 with it; what is left is what is not known of the arms. 30 ms for
- * one floor and 50 for two at four arms, only where there are floors, in pieces of at most 5 ms.
+ * one floor and 50 for two at four arms, only where there are floors, in pieces of some 5 ms at most.
  */
 import type { ArmEvidence } from '../bandits/arm-evidence.ts'
 import { type EpochModels, modelsOf } from '../bandits/epoch-posterior.ts'

@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   mature: 'Thompson, delays corrected',
   'without-context': 'Thompson, blind to context',
   'with-context': 'Thompson with context',
+  'log-odds': 'Thompson of log-odds',
 }
 
 /** The whole page. */

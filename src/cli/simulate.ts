@@ -8,7 +8,7 @@
 import { writeFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
 import { COLOURS, PLAIN } from '../reports/paint.ts'
-import { CONTEXTUAL_LEARNERS, contextualStudy } from '../simulation/contextual.ts'
+import { CONTEXTUAL_SCENARIOS, contextualStudy } from '../simulation/contextual.ts'
 import { SCENARIOS } from '../simulation/scenarios.ts'
 import { runsOf, type Study, type StudyOptions, studyOf } from '../simulation/study.ts'
 import { openProgress } from './progress.ts'
@@ -46,12 +46,11 @@ const ENTRIES: readonly Entry[] = [
     runs: (seeds: number) => runsOf(scenario, seeds),
     study: (options: StudyOptions, tell: () => void) => studyOf(scenario, options, tell),
   })),
-  {
-    name: 'contextual',
-    about: 'which arm is best depends on ten features of the request',
-    runs: (seeds) => CONTEXTUAL_LEARNERS.length * seeds,
-    study: contextualStudy,
-  },
+  ...CONTEXTUAL_SCENARIOS.map((scenario) => ({
+    ...{ name: scenario.name, about: scenario.about },
+    runs: (seeds: number) => scenario.learners.length * seeds,
+    study: (options: StudyOptions, tell: () => void) => contextualStudy(scenario, options, tell),
+  })),
 ]
 
 /** Adds the command to the program. */

@@ -1,19 +1,18 @@
 /**
  * A world with context: which arm is best depends on who asks. Each request is decided as in production, by the decider.
  *
- *     P(reward = 1 | x, a) = clip( base + x·θₐ )      x: intercept, device, hour, … quantised to 1/1024
+ *     line       P(reward = 1 | x, a) = clip( base + x·θₐ )                x: intercept, device, hour, … quantised to 1/1024
+ *     log-odds   P(reward = 1 | x, a) = 1/(1 + e^−(base + x·θₐ))
  *
- * Models are refitted from exact moments after every bucket. The yardstick is the best arm for each x; a bandit that does not look at x
- * can at best be right about the best arm on average.
+ * Models are refitted after every bucket. The yardstick is the best arm for each x; a bandit that does not look at x can at best be right about
+ * the best arm on average.
  */
-import { armModels } from '../bandits/arm-models.ts'
-import { type Decider, deciderOf, THOMPSON_SCALE } from '../bandits/decider.ts'
-import { openDecisionAccumulator } from '../bandits/decision-accumulator.ts'
+import type { Decider } from '../bandits/decider.ts'
 import { FEATURE_SCALE } from '../bandits/features.ts'
-import { rewardMomentsOf } from '../bandits/reward-moments.ts'
+import { expit } from '../stats/bayesian-variable.ts'
 import { drawNormal } from '../stats/draws.ts'
-import { isUnknown } from '../stats/estimate.ts'
 import { type Random, randomOf } from '../stats/random.ts'
+import { CONTEXTUAL_LEARNERS, type ContextualLearner, openMind } from './contextual-learner.ts'
 import { learnerStudy, type Study, type StudyOptions } from './study.ts'
 import { meanOf } from './summary.ts'
 
@@ -24,16 +23,35 @@ export interface ContextualWorld {
   readonly buckets: number
   /** Requests a bucket. */
   readonly requests: number
+  /** What base and θ add up to: the rate, or its log-odds. */
+  readonly link: 'line' | 'log-odds'
   readonly base: number
   /** Standard deviation of the entries of θ. */
   readonly strength: number
 }
 
-/** Ten features, four arms, thirty thousand requests. */
-export const CONTEXTUAL_WORLD: ContextualWorld = { arms: 4, features: 10, buckets: 60, requests: 500, base: 0.3, strength: 0.05 }
-export const CONTEXTUAL_LEARNERS = ['even', 'without-context', 'with-context'] as const
+export interface ContextualScenario {
+  readonly name: string
+  readonly about: string
+  readonly world: ContextualWorld
+  readonly learners: readonly ContextualLearner[]
+}
 
-export type ContextualLearner = (typeof CONTEXTUAL_LEARNERS)[number]
+/** Ten features and four arms: thirty thousand requests, or sixty thousand where few buy. */
+export const CONTEXTUAL_SCENARIOS: readonly ContextualScenario[] = [
+  {
+    name: 'contextual',
+    about: 'which arm is best depends on ten features of the request',
+    world: { arms: 4, features: 10, buckets: 60, requests: 500, link: 'line', base: 0.3, strength: 0.05 },
+    learners: CONTEXTUAL_LEARNERS,
+  },
+  {
+    name: 'contextual-odds',
+    about: 'ten features multiply the odds of a purchase, which few make',
+    world: { arms: 4, features: 10, buckets: 60, requests: 1000, link: 'log-odds', base: -4.5, strength: 0.8 },
+    learners: CONTEXTUAL_LEARNERS,
+  },
+]
 
 /** Cumulated regret after each bucket; world and traffic depend on the seed only. */
 export function contextualRun(
@@ -43,39 +61,36 @@ export function contextualRun(
 ): Float64Array {
   const nature = randomOf(seed)
   const chance = randomOf(-seed)
-  const theta = Array.from({ length: world.arms }, () =>
-    Float64Array.from({ length: world.features }, () => world.strength * drawNormal(nature)),
-  )
-  const seenFeatures = learner === 'with-context' ? world.features : 1
-  const shape = { features: seenFeatures, outcomes: 1 }
-  const sums = Array.from({ length: world.arms }, () => openDecisionAccumulator(shape))
-  const everybody = new Uint8Array(world.arms).fill(1)
+  const { arms, features } = world
+  const theta = Array.from({ length: arms }, () => Float64Array.from({ length: features }, () => world.strength * drawNormal(nature)))
+  const mind = openMind(learner, { arms, features, floor, scale })
+  const everybody = new Uint8Array(arms).fill(1)
   const regret = new Float64Array(world.buckets)
   let decider: Decider | null = null
   let total = 0
   for (let bucket = 0; bucket < world.buckets; bucket++) {
     for (let request = 0; request < world.requests; request++) {
-      const x = contextOf(world.features, nature)
-      const seen = learner === 'with-context' ? x : INTERCEPT
+      const x = contextOf(features, nature)
+      const seen = mind.features === 1 ? INTERCEPT : x
       const u = chance.uniform()
-      const arm = decider ? decider.decide(seen, everybody, u) : Math.floor(u * world.arms)
-      const rates = theta.map((own) => rateAt(world.base, own, x))
+      const arm = decider ? decider.decide(seen, everybody, u) : Math.floor(u * arms)
+      const rates = theta.map((own) => rateAt(world, own, x))
       total += Math.max(...rates) - rates[arm]!
-      sums[arm]!.add(seen, [chance.uniform() < rates[arm]! ? 1 : 0])
+      mind.learn(seen, arm, chance.uniform() < rates[arm]! ? 1 : 0)
     }
     regret[bucket] = total
-    if (learner === 'even') continue
-    const models = armModels(sums.map((one) => rewardMomentsOf(one.moments(), [1])))
-    const thompsonScale = scale ?? (learner === 'with-context' ? THOMPSON_SCALE.withContext : THOMPSON_SCALE.withoutContext)
-    if (!isUnknown(models)) decider = deciderOf({ models, thompsonScale, floor, precision: 'serving', featureScale: FEATURE_SCALE })
+    decider = mind.decider()
   }
   return regret
 }
 
 /** All learners over many worlds; `tell` hears after every run. */
-export function contextualStudy({ seeds, seed, ...options }: StudyOptions, tell?: () => void): Study {
-  const world = CONTEXTUAL_WORLD
-  const runs = CONTEXTUAL_LEARNERS.map((learner) =>
+export function contextualStudy(
+  { name, about, world, learners }: ContextualScenario,
+  { seeds, seed, ...options }: StudyOptions,
+  tell?: () => void,
+): Study {
+  const runs = learners.map((learner) =>
     Array.from({ length: seeds }, (_, i) => {
       const run = contextualRun(world, learner, { ...options, seed: seed + i })
       tell?.()
@@ -83,11 +98,8 @@ export function contextualStudy({ seeds, seed, ...options }: StudyOptions, tell?
     }),
   )
   const even = meanOf(runs[0]!.map((run) => run.at(-1)!))
-  const learners = CONTEXTUAL_LEARNERS.map((learner, i) =>
-    learnerStudy({ learner, variant: '', runs: runs[i]!, even, requests: world.requests }),
-  )
-  const about = 'which arm is best depends on ten features of the request'
-  return { scenario: 'contextual', about, requests: world.buckets * world.requests, even, leastSlope: null, learners }
+  const studied = learners.map((learner, i) => learnerStudy({ learner, variant: '', runs: runs[i]!, even, requests: world.requests }))
+  return { scenario: name, about, requests: world.buckets * world.requests, even, leastSlope: null, learners: studied }
 }
 
 const INTERCEPT = Int16Array.of(FEATURE_SCALE)
@@ -100,8 +112,8 @@ function contextOf(features: number, random: Random): Int16Array {
   })
 }
 
-function rateAt(base: number, theta: Float64Array, x: Int16Array): number {
-  let rate = base
-  for (let i = 0; i < x.length; i++) rate += (theta[i]! * x[i]!) / FEATURE_SCALE
-  return Math.min(Math.max(rate, 0), 1)
+function rateAt({ link, base }: ContextualWorld, theta: Float64Array, x: Int16Array): number {
+  let sum = base
+  for (let i = 0; i < x.length; i++) sum += (theta[i]! * x[i]!) / FEATURE_SCALE
+  return link === 'line' ? Math.min(Math.max(sum, 0), 1) : expit(sum)
 }

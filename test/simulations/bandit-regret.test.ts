@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { contextualRun } from '../../src/simulation/contextual.ts'
+import { CONTEXTUAL_SCENARIOS, contextualRun } from '../../src/simulation/contextual.ts'
+import type { ContextualLearner } from '../../src/simulation/contextual-learner.ts'
 import { SCENARIOS } from '../../src/simulation/scenarios.ts'
 import { type Study, studyOf } from '../../src/simulation/study.ts'
 
@@ -56,8 +57,17 @@ describe('the bandit', () => {
   })
 
   it('looks at the context', () => {
-    const world = { arms: 4, features: 10, buckets: 20, requests: 500, base: 0.3, strength: 0.05 }
-    const end = (learner: 'even' | 'with-context') => contextualRun(world, learner, { floor: 0, seed: 1 }).at(-1)!
+    const world = { arms: 4, features: 10, buckets: 20, requests: 500, link: 'line', base: 0.3, strength: 0.05 } as const
+    const end = (learner: ContextualLearner) => contextualRun(world, learner, { floor: 0, seed: 1 }).at(-1)!
     expect(end('with-context')).toBeLessThan(0.25 * end('even'))
+    expect(end('log-odds')).toBeLessThan(0.25 * end('even'))
+  })
+
+  it('loses less by lines of log-odds than by lines where features multiply the odds', () => {
+    const { world } = CONTEXTUAL_SCENARIOS.find(({ name }) => name === 'contextual-odds')!
+    const sum = (learner: ContextualLearner) =>
+      [1, 2, 3, 4].reduce((total, seed) => total + contextualRun({ ...world, buckets: 40 }, learner, { floor: 0, seed }).at(-1)!, 0)
+    expect(sum('log-odds')).toBeLessThan(sum('with-context'))
+    expect(sum('log-odds')).toBeLessThan(0.15 * sum('even'))
   })
 })

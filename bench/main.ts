@@ -1,12 +1,13 @@
 /**
  * npm run bench: what Croupier costs, as ratios of things measured side by side in one run.
  *
- *     npm run bench -- [--only slates|fold|learning|import|memory|decisions|training|vectors] [--rounds n] [--quick] [--json]
+ *     npm run bench -- [--only slates|bandit|fold|learning|import|memory|decisions|training|vectors] [--rounds n] [--quick] [--json]
  *
  * Progress goes to standard error, the table (or with --json the figures) to standard output. Everything that is started ends with the run.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type BanditBench, benchBandit } from './bandit.ts'
 import { runToEnd } from './child.ts'
 import { benchDecisionFold, type DecisionFoldBench } from './decision-fold.ts'
 import { benchDecisions, type DecisionsBench } from './decisions.ts'
@@ -22,7 +23,7 @@ import { type Machine, machineNow, pageOf } from './table.ts'
 import { benchTraining, type SetFigures } from './training.ts'
 import { benchVectors, type VectorFigures } from './vectors.ts'
 
-const SECTIONS = ['slates', 'fold', 'learning', 'import', 'memory', 'decisions', 'training', 'vectors'] as const
+const SECTIONS = ['slates', 'bandit', 'fold', 'learning', 'import', 'memory', 'decisions', 'training', 'vectors'] as const
 type Section = (typeof SECTIONS)[number]
 
 /** What a run found out; sections that were not asked for are missing. */
@@ -30,6 +31,7 @@ export interface Findings {
   readonly machine: Machine
   readonly slates?: SlatesBench
   readonly stages?: Readonly<Record<'popularity' | 'hybrid', Stages>>
+  readonly bandit?: BanditBench
   readonly fold?: FoldBench
   readonly decisionFold?: DecisionFoldBench
   readonly learning?: LearningFigures
@@ -94,10 +96,11 @@ async function measuredOn(ground: Ground, { wants, size, tell }: Measuring): Pro
   const stop = () => void ground.close().finally(() => process.exit(130))
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
-    const shop: Shop | null = wants('slates') || wants('memory') ? await openShop(ground, tell) : null
+    const shop: Shop | null = wants('slates') || wants('bandit') || wants('memory') ? await openShop(ground, tell) : null
     if (shop && wants('slates')) tell('stages of a request')
     return {
       ...(shop && wants('slates') && { stages: await benchStages(shop), slates: await benchSlates(ground, shop, { ...size, tell }) }),
+      ...(shop && wants('bandit') && { bandit: await benchBandit(ground, shop, { ...size, tell }) }),
       ...(wants('fold') && {
         fold: await benchFold(ground, { ...size, tell }),
         decisionFold: await benchDecisionFold(ground, { ...size, tell }),

@@ -175,7 +175,7 @@ function summaryOf(rounds: readonly PerContestant<ServerFigures>[], openRounds: 
   }
 }
 
-function middleOf(figures: readonly ServerFigures[]): ServerFigures {
+export function middleOf(figures: readonly ServerFigures[]): ServerFigures {
   const median = (of: (one: ServerFigures) => number) => medianOf(figures.map(of))
   const maybe = (of: (one: ServerFigures) => number | null) => {
     const values = figures.map(of)

@@ -2,6 +2,7 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { BanditBench } from './bandit.ts'
 import type { DecisionFoldBench } from './decision-fold.ts'
 import type { DecisionsBench } from './decisions.ts'
 import { medianOf } from './figures.ts'
@@ -57,6 +58,7 @@ export function pageOf({
   machine,
   slates,
   stages,
+  bandit,
   fold,
   decisionFold,
   learning,
@@ -71,6 +73,7 @@ export function pageOf({
     head,
     slates && slatesPart(slates),
     stages && `Stages of a request, alone in one process, µs\n${stagesTable(stages)}`,
+    bandit && banditPart(bandit),
     fold && foldPart(fold),
     decisionFold && decisionFoldPart(decisionFold),
     learning && learningPart(learning),
@@ -110,6 +113,12 @@ function slatesPart({ closedLoop, toExpress, durableToUnlogged, durableToSingle,
     ]),
     `Open loop, ${openLoop.requestsPerSecond} requests a second\n${table([['server', ...head.slice(3)], ...open])}`,
   ].join('\n\n')
+}
+
+function banditPart({ surfaces, microsToFixed }: BanditBench): string {
+  const head = ['popularity slates', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', 'PostgreSQL µs']
+  const rows = Object.entries(surfaces).map(([kind, figures]) => [kind, whole(figures.requestsPerSecond), ...costs(figures)])
+  return `A bandit beside fixed shares, over HTTP, 32 connections; CPU to fixed ${maybe(microsToFixed, 2)}\n${table([head, ...rows])}`
 }
 
 function costs({ p50Ms, p99Ms, serverMicros, postgresMicros }: ServerFigures): string[] {

@@ -13,9 +13,11 @@ const SEASON = { rounds: 10, visitsARound: 100 }
 const AT_ONCE = 4
 
 let service: TestService
-const found: { readonly run: ShopRun; readonly contrasts: readonly Contrast[] }[] = []
+const METRICS = ['orders', 'money', 'moneyPerOrder'] as const
+const found: { readonly run: ShopRun; readonly contrasts: readonly (readonly Contrast[])[] }[] = []
 
 interface Estimate {
+  readonly kind: string
   readonly value: number
   readonly interval: { readonly low: number; readonly high: number }
 }
@@ -37,7 +39,10 @@ beforeAll(
     }
     for (const [i, key] of experiments.entries()) {
       const { body } = await service.call('GET', `/v1/experiments/${key}/report`)
-      found.push({ run: runs[i]!.result(), contrasts: body.bandit.metrics[0].contrasts })
+      found.push({
+        run: runs[i]!.result(),
+        contrasts: body.bandit.metrics.map((metric: { contrasts: readonly Contrast[] }) => metric.contrasts),
+      })
     }
   },
   60_000 + RUNS * 20_000,
@@ -56,9 +61,15 @@ async function learned(): Promise<void> {
   }
 }
 
-const all = () => found.flatMap(({ run, contrasts }) => contrasts.map((contrast) => ({ ...contrast, truth: run.truth(contrast.arm) })))
-const missedBy = (of: (contrast: Contrast) => Estimate) =>
-  all().filter((contrast) => contrast.truth < of(contrast).interval.low || contrast.truth > of(contrast).interval.high).length
+const all = (metric: (typeof METRICS)[number] = 'orders') =>
+  found.flatMap(({ run, contrasts }) =>
+    contrasts[METRICS.indexOf(metric)]!.map((contrast) => ({ ...contrast, truth: run.truth(contrast.arm)[metric] })),
+  )
+const missedBy = (of: (contrast: Contrast) => Estimate, metric: (typeof METRICS)[number] = 'orders') =>
+  all(metric).filter((contrast) => {
+    const { kind, interval } = of(contrast)
+    return kind === 'estimate' && (contrast.truth < interval.low || contrast.truth > interval.high)
+  }).length
 
 describe(`${RUNS} shops with a bandit each`, () => {
   it('show most visitors the arm that is best for their device', () => {
@@ -76,6 +87,15 @@ describe(`${RUNS} shops with a bandit each`, () => {
     expect(missedBy(({ honest }) => honest)).toBeLessThanOrEqual(RUNS >= 200 ? 43 : 8)
   })
 
+  it('have both of money a decision, and of money an order', () => {
+    for (const metric of ['money', 'moneyPerOrder'] as const) {
+      expect(all(metric).length).toBe(2 * RUNS)
+      expect(all(metric).filter(({ honest }) => honest.kind === 'estimate').length).toBeGreaterThan(0.7 * 2 * RUNS)
+      expect(missedBy(({ anyLook }) => anyLook, metric)).toBeLessThanOrEqual(Math.max(1, 0.05 * 2 * RUNS))
+      expect(missedBy(({ honest }) => honest, metric)).toBeLessThanOrEqual(RUNS >= 200 ? 43 : 8)
+    }
+  })
+
   it('would be misled by plain means', () => {
     expect(missedBy(({ naive }) => naive)).toBeGreaterThan(0.25 * 2 * RUNS)
   })
@@ -89,6 +109,9 @@ describe(`${RUNS} shops with a bandit each`, () => {
         anyLook: missedBy(({ anyLook }) => anyLook),
         honest: missedBy(({ honest }) => honest),
         naive: missedBy(({ naive }) => naive),
+        money: missedBy(({ honest }) => honest, 'money'),
+        moneyPerOrder: missedBy(({ honest }) => honest, 'moneyPerOrder'),
+        unknown: all('moneyPerOrder').filter(({ honest }) => honest.kind === 'unknown').length,
         best: found.reduce((sum, { run }) => sum + run.shareOfBest(), 0) / RUNS,
       })
   })

@@ -5,6 +5,7 @@ import type { Call } from '../support/service.ts'
  * everybody buys, and who comes changes too: whoever compares the arms' plain means is fooled.
  *
  *     P(bought) = season(device, t) + effect(arm, device)          effect of the control: 0
+ *     a basket is of 20 euros with a chance that depends on the device, of 10 otherwise: money per order depends on whom an arm suits
  *     share of phones among those who come: from 80 % down to 40 %
  */
 
@@ -18,10 +19,12 @@ const EFFECT: Readonly<Record<string, Readonly<Record<Device, number>>>> = {
   desk: { mobile: -0.05, desktop: 0.1 },
 }
 
+const DEARER: Readonly<Record<Device, number>> = { mobile: 0.1, desktop: 0.7 }
+
 export interface ShopRun {
   readonly experiment: string
-  /** True difference to the control by arm, a decision, over the visits that there were. */
-  truth(arm: string): number
+  /** True differences to the control by arm, over the visits that there were: orders and money a decision, money an order. */
+  truth(arm: string): { readonly orders: number; readonly money: number; readonly moneyPerOrder: number }
   /** Share of the visits, from the half of the run on, that got the arm which is best for their device. */
   shareOfBest(): number
 }
@@ -40,13 +43,16 @@ export async function openShops(call: Call, count: number): Promise<readonly str
   const items = Array.from({ length: 3 }, (_, i) => ({ itemId: `SKU-${i}`, title: `Shoe ${i}`, price: '10.00', currency: 'EUR', stock: 9 }))
   await must('POST', '/v1/items', items)
   const arms = Object.keys(EFFECT)
+  const purchases = (aggregate: string) => ({ types: ['purchase'], aggregate })
+  const ratio = { key: 'order-value', kind: 'ratio', numerator: purchases('value'), denominator: purchases('count'), currency: 'EUR' }
+  await must('POST', '/v1/metrics', ratio)
   for (const [i, arm] of arms.entries())
     await must('POST', '/v1/policies', { key: `list-${arm}`, kind: 'fixed', parameters: { items: [`SKU-${i}`] } })
   const keys = Array.from({ length: count }, (_, i) => `shop-${i}`)
   for (const key of keys) {
     await must('POST', '/v1/surfaces', { key, size: 1, policy: 'list-control', fallback: 'list-control' })
     await must('POST', '/v1/experiments', {
-      ...{ key, surface: key, metrics: ['conversion'], plan: { unitsPerArm: 500 } },
+      ...{ key, surface: key, metrics: ['conversion', 'net-revenue', 'order-value'], plan: { unitsPerArm: 500 } },
       arms: arms.map((arm) => ({ key: arm, policy: `list-${arm}` })),
       allocation: { kind: 'thompson', objectives: [{ metric: 'conversion' }], floor: 0.1 },
     })
@@ -57,7 +63,8 @@ export async function openShops(call: Call, count: number): Promise<readonly str
 
 /** One shop's season; `settle` lets the bandit learn between two rounds. */
 export function openRun(call: Call, experiment: string, luck: () => number, { rounds, visitsARound }: Season) {
-  const seen: Record<Device, number> = { mobile: 0, desktop: 0 }
+  const expected = Object.fromEntries(Object.keys(EFFECT).map((arm) => [arm, { orders: 0, money: 0 }]))
+  let visits = 0
   let late = 0
   let best = 0
   let orders = 0
@@ -66,17 +73,28 @@ export function openRun(call: Call, experiment: string, luck: () => number, { ro
     const part = (round + n / visitsARound) / rounds
     const device: Device = luck() < 0.8 - 0.4 * part ? 'mobile' : 'desktop'
     const wish = luck()
+    const isDear = luck() < DEARER[device]
     const slate = await call('POST', '/v1/slates', { surface: experiment, unit: `${round} ${n}`, context: { device } })
     if (slate.status !== 200 || !slate.body.experiment) throw new Error(slate.text)
     const { arm } = slate.body.experiment
-    seen[device] += 1
     if (part > 0.5) {
       late += 1
       if (arm === (device === 'mobile' ? 'phone' : 'desk')) best += 1
     }
     const season = (device === 'mobile' ? 0.1 : 0.3) + 0.05 * Math.sin(6 * part)
+    visits += 1
+    for (const [other, effects] of Object.entries(EFFECT)) {
+      expected[other]!.orders += season + effects[device]
+      expected[other]!.money += (season + effects[device]) * 10 * (1 + DEARER[device])
+    }
     if (wish >= season + EFFECT[arm]![device]) return null
-    return { outcomeId: `${experiment} ${++orders}`, token: slate.body.token, type: 'purchase', value: '10.00', currency: 'EUR' }
+    return {
+      outcomeId: `${experiment} ${++orders}`,
+      token: slate.body.token,
+      type: 'purchase',
+      value: isDear ? '20.00' : '10.00',
+      currency: 'EUR',
+    }
   }
 
   return {
@@ -89,8 +107,12 @@ export function openRun(call: Call, experiment: string, luck: () => number, { ro
     result: (): ShopRun => ({
       experiment,
       truth: (arm) => {
-        const effects = EFFECT[arm]!
-        return (seen.mobile * effects.mobile + seen.desktop * effects.desktop) / (seen.mobile + seen.desktop)
+        const [own, control] = [expected[arm]!, expected.control!]
+        return {
+          orders: (own.orders - control.orders) / visits,
+          money: (own.money - control.money) / visits,
+          moneyPerOrder: own.money / own.orders - control.money / control.orders,
+        }
       },
       shareOfBest: () => best / late,
     }),

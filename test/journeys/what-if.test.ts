@@ -57,11 +57,11 @@ describe('a what-if', () => {
   })
 
   it('is worth less with more floor, and an even draw is a floor of 1', async () => {
-    const [some, all, even] = await Promise.all([
-      ask({ allocation: { floor: 0.5 } }),
-      ask({ allocation: { floor: 1 } }),
-      ask({ shares: { phone: 1, desk: 1 } }),
-    ])
+    // One after the other: there are two places for such questions, and on a busy machine a third one at once is sent away (429).
+    const some = await ask({ allocation: { floor: 0.5 } })
+    const all = await ask({ allocation: { floor: 1 } })
+    const even = await ask({ shares: { phone: 1, desk: 1 } })
+    for (const { status, text } of [some, all, even]) expect(status, text).toBe(200)
     const value = ({ body }: typeof some) => body.metrics[0].would.value
     expect(value(all)).toBeLessThan(value(some))
     expect(some.body.metrics[0].difference.high).toBeLessThan(0)

@@ -83,6 +83,8 @@ async function teach(shop: Shop): Promise<void> {
       await post(service, shop, '/v1/outcomes', { outcomes })
     }
     await service.fold()
+    // What was learned becomes a snapshot, which is kept before the service goes.
+    await pause(SETTLE_MS)
   } finally {
     await service.close()
   }

@@ -1,4 +1,5 @@
 /** What a connection is told when its bytes are no request: there is no route yet, but there is a problem document. */
+import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { PROBLEM_TYPE, PROBLEMS, Problem, type ProblemSlug, problemDocument } from './problems.ts'
 
@@ -10,7 +11,9 @@ const SLUGS: Readonly<Record<string, ProblemSlug>> = {
 
 /** For the server's event `clientError`: answers if anybody still listens, and closes the connection. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // What stands after the head of an answer would be read as a part of it. Node's own handler asks the same of the same member.
+  const { _httpMessage: begun } = socket as { _httpMessage?: ServerResponse | null }
+  if (error.code === 'ECONNRESET' || !socket.writable || begun?.headersSent) {
     socket.destroy()
     return
   }

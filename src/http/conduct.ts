@@ -10,7 +10,7 @@ import type { z } from 'zod'
 import { observe } from '../telemetry/request-counters.ts'
 import { send, sendProblem } from './answering.ts'
 import { bearerOf, type Caller, mayUse } from './authentication.ts'
-import { discardBody, readBody, typeOf } from './body.ts'
+import { discardBody, isUnfinished, letStream, readBody, typeOf } from './body.ts'
 import type { Bound } from './handler.ts'
 import { isStorable, readJson } from './json.ts'
 import { retryAfterOf } from './limits.ts'
@@ -39,13 +39,19 @@ export function conduct(bound: Bound, world: ConductWorld): (request: Routed, re
     try {
       await perform(bound, world, { request, response })
     } catch (error) {
-      await discardBody(request)
+      if (!isSlow(error)) await discardBody(request)
+      if (isUnfinished(request)) response.shouldKeepAlive = false
       refuse(world, response, { error, route: name })
     }
     const status = response.statusCode
     observe(world.requests, name, { status, seconds: (performance.now() - started) / SECOND_MS })
     span?.end(status)
   }
+}
+
+/** Who was too slow is not waited for once more. */
+function isSlow(error: unknown): boolean {
+  return error instanceof Problem && error.slug === 'slow-request'
 }
 
 /** Answers with the problem; a fault of ours is counted and logged under the incident that the caller is told. */
@@ -80,7 +86,9 @@ async function perform(bound: Bound, world: ConductWorld, { request, response }:
   try {
     const body = route.body && !isStream ? validated(route.body.schema, readJson(bytes)) : undefined
     const handle = isStream ? bound.stream! : bound.handle
+    if (isStream) letStream(request)
     const answer = await handle({ request, caller, params, query, bytes, body } as never)
+    if (!isStream && isUnfinished(request)) response.shouldKeepAlive = false
     const sending = send(response, answer)
     if (sending) await sending
   } finally {

@@ -20,8 +20,11 @@ export interface RunningServer {
   close(graceMs?: number): Promise<void>
 }
 
-/** Slow clients are cut off in seconds: Node would leave them minutes. */
-const TIMEOUTS = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 65_000 }
+/**
+ * Slow clients are cut off in seconds: Node would leave them minutes. The time of a body is kept where it is read (body.ts); the server's own
+ * limit has to be as long as the longest stream of items.
+ */
+const TIMEOUTS = { headersTimeout: 5_000, requestTimeout: 3_600_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 65_000 }
 const HEADERS_MAX = 100
 const QUIET_MS = 250
 

@@ -3,9 +3,10 @@ import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerClientError } from '../../src/http/client-errors.ts'
 
-const server = createServer({ headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 }, (_, response) =>
-  response.end('ok'),
-)
+const server = createServer({ headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 }, (request, response) => {
+  if (request.url === '/begun') response.write('begun')
+  else response.end('ok')
+})
 server.on('clientError', answerClientError)
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
 afterAll(() => server.close())
@@ -37,5 +38,20 @@ describe('a connection whose bytes are no request', () => {
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
     expect(head).toContain('Content-Type: application/problem+json')
     expect(body).toMatchObject({ type, status })
+  })
+
+  it('is closed without another word when its answer has begun', async () => {
+    const said = await new Promise<string>((resolve) => {
+      let text = ''
+      const head = 'POST /begun HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n'
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => socket.write(head))
+      socket.on('data', (chunk) => {
+        text += chunk
+      })
+      socket.on('error', () => undefined)
+      socket.on('close', () => resolve(text))
+    })
+    expect(said).toContain('begun')
+    expect(said.match(/HTTP\/1.1/g)).toHaveLength(1)
   })
 })

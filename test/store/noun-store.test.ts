@@ -77,6 +77,7 @@ describe('what is in use', () => {
   it('is not removed: a policy of a surface', async () => {
     expect(await nounStore(database, 'policies').remove('popularity', 1)).toEqual({
       kind: 'refused',
+      why: 'in-use',
       because: 'The surface "home" needs the policy "popularity".',
     })
   })
@@ -84,6 +85,7 @@ describe('what is in use', () => {
   it('is not removed: a policy that another combines', async () => {
     expect(await nounStore(database, 'policies').remove('content', 1)).toEqual({
       kind: 'refused',
+      why: 'in-use',
       because: 'The policy "hybrid" needs the policy "content".',
     })
   })
@@ -99,7 +101,11 @@ describe('what is in use', () => {
       { key: 'b', policy: 'used' },
     ]
     await experiments.create(experimentOf({ key: 'user', surface: 'used', metrics: ['used'], arms }))
-    expect(await metrics.remove('used', 1)).toEqual({ kind: 'refused', because: 'The draft experiment "user" needs the metric "used".' })
+    expect(await metrics.remove('used', 1)).toEqual({
+      kind: 'refused',
+      why: 'in-use',
+      because: 'The draft experiment "user" needs the metric "used".',
+    })
     await experiments.act('user', 'start')
     expect(await metrics.remove('used', 1)).toMatchObject({ because: 'The running experiment "user" needs the metric "used".' })
     expect(await policies.remove('used', 1)).toMatchObject({ kind: 'refused' })
@@ -109,7 +115,7 @@ describe('what is in use', () => {
   })
 
   it('has to be there: nothing is written that needs what does not exist', async () => {
-    const refused = (because: string) => ({ kind: 'refused', because })
+    const refused = (because: string) => ({ kind: 'refused', why: 'missing', because })
     expect(await nounStore(database, 'surfaces').create(surfaceOf({ key: 'new', policy: 'nobody' }))).toEqual(
       refused('There is no policy "nobody".'),
     )

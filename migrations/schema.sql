@@ -272,6 +272,7 @@ CREATE TABLE items (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   seller text,
   return_rate double precision,
+  countries text[],
   PRIMARY KEY (item_no),
   UNIQUE (item_id),
   CHECK (((return_rate >= (0)::double precision) AND (return_rate <= (1)::double precision)))

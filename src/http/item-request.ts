@@ -4,6 +4,7 @@ import { z } from 'zod'
 export const ITEMS_MAX = 1000
 const STOCK_MAX = 2_000_000_000
 const ATTRIBUTES_MAX = 64
+const COUNTRIES_MAX = 250
 
 const text = (most: number) => z.string().max(most)
 const money = z
@@ -41,6 +42,14 @@ export const itemSchema = z
       .nullable()
       .default(null)
       .meta({ description: 'Part of the purchases that comes back; null: unknown.' }),
+    countries: z
+      .array(z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code such as DE'))
+      .max(COUNTRIES_MAX)
+      .nullable()
+      .default(null)
+      .meta({
+        description: 'Where it may be shown; null: everywhere. A request that names no country is shown only what may be shown everywhere.',
+      }),
     attributes: z
       .record(text(64).min(1), scalar)
       .refine((attributes) => Object.keys(attributes).length <= ATTRIBUTES_MAX, `at most ${ATTRIBUTES_MAX} attributes`)

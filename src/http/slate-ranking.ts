@@ -4,8 +4,10 @@
 import { uuidText } from '../decisions/decision-id.ts'
 import { lookedAt } from '../decisions/ladder.ts'
 import type { Catalogue } from '../policies/catalogue.ts'
+import { allowedItems } from '../policies/item-filter.ts'
 import type { RankRequest } from '../policies/policy.ts'
 import { questionOf, type RemoteParameters } from '../policies/remote.ts'
+import type { SlateRequest } from './slate-request.ts'
 import type { Situation, SlateCounters, SlateWorld } from './slates.ts'
 
 const NOTHING: readonly number[] = []
@@ -16,6 +18,7 @@ export function rankRequestOf(world: SlateWorld, situation: Situation): RankRequ
   const { catalogue } = snapshot
   const candidates = request.candidates ? candidatesOf(request.candidates, catalogue, world.counters) : null
   const item = request.context?.itemId
+  const seconds = situation.now / 1000
   return {
     size: request.size ?? state.surface.size,
     history: past.recent.length === 0 ? NOTHING : past.recent.map((one) => one.item),
@@ -24,9 +27,15 @@ export function rankRequestOf(world: SlateWorld, situation: Situation): RankRequ
     item: typeof item === 'string' ? (catalogue.numberOf(item) ?? null) : null,
     cart: situation.consent.personalisation && request.context?.cart ? numbersOf(request.context.cart, catalogue) : NOTHING,
     candidates,
-    allowed: catalogue.allowed,
-    now: situation.now / 1000,
+    allowed: allowedItems({ catalogue, filter: state.surface.filter, country: countryOf(request.context), now: seconds, past }),
+    now: seconds,
   }
+}
+
+/** Where an item may be sold is no matter of taste: it holds without consent, too. */
+function countryOf(context: SlateRequest['context']): string | null {
+  const country = context?.country
+  return typeof country === 'string' ? country : null
 }
 
 interface Ranking {

@@ -59,6 +59,7 @@ export const ITEM_FIELDS: readonly Field[] = [
   { name: 'currency', required: false, means: 'ISO 4217 code of price and margin', columns: ['currency', 'currencycode'] },
   { name: 'stock', required: false, means: 'pieces in stock', columns: ['stock', 'stocklevel', 'inventory', 'available', 'quantity'] },
   { name: 'seller', required: false, means: 'who sells it, on a marketplace', columns: ['seller', 'sellername', 'sellerid', 'merchant'] },
+  { name: 'countries', required: false, means: 'where it may be shown, as “DE AT”; empty: everywhere', columns: ['countries', 'soldin'] },
   { name: 'discontinued', required: false, means: 'yes when it is sold no more', columns: ['discontinued', 'delisted', 'archived'] },
 ]
 

@@ -21,6 +21,7 @@ export function itemReader(mapping: Mapping, options: ReadingOptions): RowReader
       seller: textOf(cellOf, 'seller', ID_CHARS_MAX),
       ...moneyOf(cellOf, options),
       stock: stockOf(cellOf('stock')),
+      countries: countriesOf(cellOf('countries')),
       discontinued: discontinuedOf(cellOf('discontinued')),
       attributes: attributesOf(cells, mapping),
     })
@@ -56,6 +57,18 @@ function moneyOf(cellOf: CellOf, options: ReadingOptions) {
 function stockOf(cell: string | undefined): number | null | undefined | Refused {
   if (cell === undefined) return undefined
   return cell.trim() === '' ? null : integerOf(cell.trim(), 'stock', STOCK_MAX)
+}
+
+/** Codes with anything but letters between them. */
+function countriesOf(cell: string | undefined): readonly string[] | null | undefined | Refused {
+  if (cell === undefined) return undefined
+  const codes = cell
+    .toUpperCase()
+    .split(/[^\p{L}\d]+/u)
+    .filter((code) => code !== '')
+  const wrong = codes.find((code) => !/^[A-Z]{2}$/.test(code))
+  if (wrong !== undefined) return refused('not-a-country', `countries has "${wrong}", which is no ISO 3166-1 alpha-2 code such as DE`)
+  return codes.length === 0 ? null : [...new Set(codes)]
 }
 
 function discontinuedOf(cell: string | undefined): boolean | undefined | Refused {

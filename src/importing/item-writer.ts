@@ -26,6 +26,7 @@ const COLUMN_OF: Readonly<Record<Exclude<keyof ItemRow, 'itemId'>, Column>> = {
   marginMinor: { name: 'margin_minor', type: 'bigint', of: (row) => row.marginMinor },
   currency: { name: 'currency', type: 'text', of: (row) => row.currency },
   stock: { name: 'stock', type: 'integer', of: (row) => row.stock },
+  countries: { name: 'countries', type: 'text[]', of: (row) => row.countries },
   discontinued: { name: 'discontinued', type: 'boolean', of: (row) => row.discontinued },
   attributes: { name: 'attributes', type: 'jsonb', of: (row) => row.attributes },
 }

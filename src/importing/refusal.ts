@@ -25,6 +25,7 @@ export const REASONS = {
   'no-such-time': 'a date or time of day that does not exist',
   'time-out-of-range': 'a time before 1990 or after 2099',
   'not-a-currency': 'a currency is not an ISO 4217 code such as EUR',
+  'not-a-country': 'a country is not an ISO 3166-1 alpha-2 code such as DE',
   'not-a-type': 'an interaction type is not lower-case letters, digits, ".", "_" or "-"',
   'not-a-flag': 'a yes-or-no value is neither',
   'negative-purchase': 'a quantity or an amount is negative, but the row does not call itself a return',

@@ -22,6 +22,8 @@ export interface ItemRow {
   readonly marginMinor?: number | null
   readonly currency?: string | null
   readonly stock?: number | null
+  /** Null: everywhere. */
+  readonly countries?: readonly string[] | null
   readonly discontinued?: boolean
   readonly attributes?: Readonly<Record<string, string>>
 }

@@ -40,7 +40,7 @@ export interface LastReadingOptions {
 
 const FILE = 'last-snapshot.bin'
 /** Of the file: another one is not read. */
-const FORMAT = 3
+const FORMAT = 4
 const PAUSE_MS = 10_000
 const FIELDS = Object.keys({
   itemNo: 0,
@@ -55,6 +55,7 @@ const FIELDS = Object.keys({
   seller: 0,
   returnRate: 0,
   addedSeconds: 0,
+  countries: 0,
 } satisfies Record<keyof CatalogueItem, 0>) as readonly (keyof CatalogueItem)[]
 
 /** As the file has it: bodies of models lie beside it. */

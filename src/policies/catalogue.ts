@@ -16,6 +16,8 @@ export interface CatalogueItem {
   readonly returnRate?: number | null
   /** When it came into the catalogue, seconds since 1970. */
   readonly addedSeconds?: number | null
+  /** Where it may be shown, ISO 3166-1 alpha-2; null: everywhere. */
+  readonly countries?: readonly string[] | null
 }
 
 export interface Catalogue {
@@ -27,6 +29,9 @@ export interface Catalogue {
   readonly categories: readonly (string | null)[]
   readonly brands: readonly (string | null)[]
   readonly sellers: readonly (string | null)[]
+  readonly countries: readonly (readonly string[] | null)[]
+  /** Every country that some item names. */
+  readonly countryNames: ReadonlySet<string>
   /** NaN where unknown. */
   readonly pricesMinor: Float64Array
   readonly marginsMinor: Float64Array
@@ -48,6 +53,7 @@ export function catalogueOf(items: readonly CatalogueItem[]): Catalogue {
   const categories = new Array<string | null>(size).fill(null)
   const brands = new Array<string | null>(size).fill(null)
   const sellers = new Array<string | null>(size).fill(null)
+  const countries = new Array<readonly string[] | null>(size).fill(null)
   const unknown = () => new Float64Array(size).fill(Number.NaN)
   const [pricesMinor, marginsMinor, returnRates, stocks, addedSeconds] = [unknown(), unknown(), unknown(), unknown(), unknown()]
   const allowed = new Uint8Array(size)
@@ -59,6 +65,7 @@ export function catalogueOf(items: readonly CatalogueItem[]): Catalogue {
     categories[i] = item.category
     brands[i] = item.brand
     sellers[i] = item.seller ?? null
+    countries[i] = item.countries ?? null
     pricesMinor[i] = item.priceMinor ?? Number.NaN
     marginsMinor[i] = item.marginMinor ?? Number.NaN
     returnRates[i] = item.returnRate ?? Number.NaN
@@ -69,7 +76,7 @@ export function catalogueOf(items: readonly CatalogueItem[]): Catalogue {
   }
   const shown: number[] = []
   for (let i = 0; i < size; i++) if (allowed[i] === 1) shown.push(i)
-  const texts = { ids, titles, categories, brands, sellers }
+  const texts = { ids, titles, categories, brands, sellers, countries, countryNames: new Set(countries.flatMap((names) => names ?? [])) }
   const known = { pricesMinor, marginsMinor, returnRates, stocks, addedSeconds }
   return { size, ...texts, ...known, allowed, shown, numberOf: (itemId) => numbers.get(itemId) }
 }

@@ -1,6 +1,7 @@
 /** A surface: a place that shows a slate, with its size, the policy that serves it outside experiments and what to fall back on. */
 import { z } from 'zod'
 import { assemblySchema } from './assembly.ts'
+import { itemFilterSchema } from './item-filter.ts'
 
 const keySchema = z
   .string()
@@ -21,6 +22,7 @@ export const surfaceSchema = z
       .max(SLATE_SIZE_MAX)
       .default([])
       .meta({ description: 'Last resort, before any available item.' }),
+    filter: itemFilterSchema.prefault({}),
     assembly: assemblySchema.prefault({}),
   })
   .meta({ id: 'Surface' })

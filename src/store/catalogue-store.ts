@@ -23,6 +23,8 @@ export interface StoredItem {
   readonly seller: string | null
   /** From 0 to 1; null where nobody knows. */
   readonly returnRate: number | null
+  /** ISO 3166-1 alpha-2 codes; null: everywhere. */
+  readonly countries: readonly string[] | null
   readonly attributes: Readonly<Record<string, unknown>>
 }
 
@@ -44,20 +46,20 @@ export interface CatalogueStore {
 
 const COLUMNS = `
   i.item_id AS "itemId", i.title, i.category, i.brand, i.price_minor AS "priceMinor", i.margin_minor AS "marginMinor", i.currency, i.stock,
-  i.discontinued, i.seller, i.return_rate AS "returnRate", i.attributes`
+  i.discontinued, i.seller, i.return_rate AS "returnRate", i.countries, i.attributes`
 
 const LOAD = `
 SELECT
   i.item_no AS "itemNo", i.item_id AS "itemId", i.title, i.category, i.brand, i.price_minor::float8 AS "priceMinor",
   i.margin_minor::float8 AS "marginMinor", i.stock, i.discontinued, i.seller, i.return_rate AS "returnRate",
-  extract(epoch FROM i.created_at)::float8 AS "addedSeconds"
+  i.countries, extract(epoch FROM i.created_at)::float8 AS "addedSeconds"
 FROM items i
 ORDER BY i.item_no`
 
 const SENT = `
 FROM jsonb_to_recordset(?::jsonb) AS sent (
   item_id text, title text, category text, brand text, price_minor bigint, margin_minor bigint, currency text, stock integer,
-  discontinued boolean, seller text, return_rate float8, attributes jsonb
+  discontinued boolean, seller text, return_rate float8, countries text[], attributes jsonb
 )`
 
 const UPDATE = `
@@ -65,19 +67,19 @@ UPDATE items i
 SET
   title = sent.title, category = sent.category, brand = sent.brand, price_minor = sent.price_minor, margin_minor = sent.margin_minor,
   currency = sent.currency, stock = sent.stock, discontinued = sent.discontinued, seller = sent.seller,
-  return_rate = sent.return_rate, attributes = sent.attributes, updated_at = now()
+  return_rate = sent.return_rate, countries = sent.countries, attributes = sent.attributes, updated_at = now()
 ${SENT}
 WHERE i.item_id = sent.item_id
-  AND (i.title, i.category, i.brand, i.price_minor, i.margin_minor, i.currency, i.stock, i.discontinued, i.seller, i.return_rate, i.attributes)
+  AND (i.title, i.category, i.brand, i.price_minor, i.margin_minor, i.currency, i.stock, i.discontinued, i.seller, i.return_rate, i.countries, i.attributes)
     IS DISTINCT FROM
     (sent.title, sent.category, sent.brand, sent.price_minor, sent.margin_minor, sent.currency, sent.stock, sent.discontinued, sent.seller,
-      sent.return_rate, sent.attributes)`
+      sent.return_rate, sent.countries, sent.attributes)`
 
 const INSERT = `
-INSERT INTO items (item_id, title, category, brand, price_minor, margin_minor, currency, stock, discontinued, seller, return_rate, attributes)
+INSERT INTO items (item_id, title, category, brand, price_minor, margin_minor, currency, stock, discontinued, seller, return_rate, countries, attributes)
 SELECT
   sent.item_id, sent.title, sent.category, sent.brand, sent.price_minor, sent.margin_minor, sent.currency, sent.stock, sent.discontinued,
-  sent.seller, sent.return_rate, sent.attributes
+  sent.seller, sent.return_rate, sent.countries, sent.attributes
 ${SENT}
 WHERE NOT EXISTS (SELECT 1 FROM items i WHERE i.item_id = sent.item_id)`
 

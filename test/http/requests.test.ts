@@ -117,6 +117,7 @@ describe('an item', () => {
       discontinued: false,
       seller: null,
       returnRate: null,
+      countries: null,
       attributes: {},
     })
   })

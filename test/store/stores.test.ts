@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const itemOf = (itemId: string, more: Partial<StoredItem> = {}): StoredItem => ({
   ...{ itemId, title: `Shoe ${itemId}`, category: 'road', brand: null, priceMinor: 9_990n, marginMinor: null, currency: 'EUR', stock: 3 },
-  ...{ discontinued: false, seller: null, returnRate: null, attributes: { drop: 8, colours: ['red'] }, ...more },
+  ...{ discontinued: false, seller: null, returnRate: null, countries: ['AT', 'DE'], attributes: { drop: 8, colours: ['red'] }, ...more },
 })
 
 describe('the catalogue store', () => {
@@ -48,7 +48,7 @@ describe('the catalogue store', () => {
     expect(loaded.map(({ itemNo }) => itemNo)).toEqual(loaded.map((_, i) => i + 1))
     expect(loaded.at(-1)).toEqual({
       ...{ itemNo: loaded.length, itemId: 'dense-last', title: 'Shoe dense-last', category: 'road', brand: null },
-      ...{ priceMinor: 9990, marginMinor: null, stock: 3, discontinued: false, seller: null, returnRate: null },
+      ...{ priceMinor: 9990, marginMinor: null, stock: 3, discontinued: false, seller: null, returnRate: null, countries: ['AT', 'DE'] },
       addedSeconds: expect.any(Number),
     })
   })

@@ -108,7 +108,7 @@ function storedOf({ price, margin, ...item }: ItemBody): StoredItem {
 
 function shownItem({ priceMinor, marginMinor, ...item }: StoredItem): ItemBody {
   const decimal = (minor: bigint | null) => (minor === null || item.currency === null ? null : decimalOf(minor, item.currency))
-  const { itemId, title, category, brand, currency, stock, discontinued, seller, returnRate, attributes } = item
+  const { itemId, title, category, brand, currency, stock, discontinued, seller, returnRate, countries, attributes } = item
   return {
     itemId,
     title,
@@ -121,6 +121,7 @@ function shownItem({ priceMinor, marginMinor, ...item }: StoredItem): ItemBody {
     discontinued,
     seller,
     returnRate,
+    countries: countries === null ? null : [...countries],
     attributes: attributes as ItemBody['attributes'],
   }
 }

@@ -41,6 +41,7 @@ describe('items', () => {
       discontinued: false,
       seller: null,
       returnRate: null,
+      countries: null,
       attributes: { drop: 8, vegan: true },
     })
     expect((await admin.get('/v1/items/B')).body).toMatchObject({ price: '12', currency: 'JPY' })

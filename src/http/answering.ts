@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import { isUnfinished } from './body.ts'
 import type { Answer } from './handler.ts'
 import { PROBLEM_TYPE, PROBLEMS, type Problem, problemDocument, problemHeaders } from './problems.ts'
 import { JSON_TYPE } from './route.ts'
@@ -52,6 +53,7 @@ async function pour(response: ServerResponse, stream: AsyncIterable<string>): Pr
 
 /** Writes the problem; a connection whose answer has begun already is cut, so that nobody takes the half for the whole. */
 export function sendProblem(response: ServerResponse, problem: Problem): void {
+  if (isUnfinished(response.req)) response.shouldKeepAlive = false
   if (response.headersSent) {
     response.destroy()
     return

@@ -40,7 +40,6 @@ export function conduct(bound: Bound, world: ConductWorld): (request: Routed, re
       await perform(bound, world, { request, response })
     } catch (error) {
       if (!isSlow(error)) await discardBody(request)
-      if (isUnfinished(request)) response.shouldKeepAlive = false
       refuse(world, response, { error, route: name })
     }
     const status = response.statusCode

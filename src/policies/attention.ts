@@ -2,11 +2,11 @@
  * Attention: how much a place of a slate is looked at beside the first, learned together with the rank curve.
  *
  *     looks at an item   w(η) = Σ over its showings of k^(−η)          k the place, from 1
- *     η                  the largest of  Σ over purchases of ln(a·r^(−c)·w) − a·Σ r^(−c)·w − ½((η − ½)/¼)²       a, c the best for that η
+ *     η                  the largest of  Σ over purchases of ln(a·r^(−c)·w) − a·Σ r^(−c)·w − ½((η − ¼)/¼)²       a, c the best for that η
  *
  * An item that was shown often or high up was seen more, not liked more. Place and rank are told apart where they differ: by chance, by other
- * experiments' arms, by what assembly moved. Where a policy's order always is the order shown they hardly do, and the last term decides:
- * attention then halves from the first place to the fourth, as in 1/log₂(k + 1).
+ * experiments' arms, by what assembly moved. Where a policy's order always is the order shown they hardly do, and the last term decides. It leaves most of
+ * the fall to the rank: who takes likes for looks would give the first places of a slate that is after money to what is dear.
  * @see Craswell, Zoeter, Taylor & Ramsey (2008), An experimental comparison of click position-bias models, doi:10.1145/1341531.1341545
  */
 import { type RankCurve, rankCurveOf } from './rank-curve.ts'
@@ -27,7 +27,7 @@ export interface Attended {
 }
 
 const STEPS = 20
-const USUAL = 0.5
+const USUAL = 0.25
 const SPREAD = 0.25
 
 /** Learns both from the given rows; `first` is the largest rank. There has to be a purchase. O(η values × showings). */

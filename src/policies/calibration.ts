@@ -1,7 +1,7 @@
 /**
  * A calibration: what a policy's ranking means in purchases, learned beside its model.
  *
- *     pᵢ = f(xᵢ)·(N/r)^c beyond rank N          f rises; x is −ln r, the score, or the score beside the request's best
+ *     pᵢ = f(xᵢ)·(N/r)^max(1, c) beyond rank N          f rises; x is −ln r, the score, or the score beside the request's best
  *
  * P(bought within the horizon | shown once, at the first place; the policy puts it among its first N). Between knots f is a straight line, outside of
  * them flat. Plain data: it is stored as JSON with the version of the model that it was learned with.
@@ -28,7 +28,7 @@ export interface Calibration {
   readonly curve: RankCurve
   /** η: how attention fades from place to place, as it was found. */
   readonly fading: number
-  /** N: ranks that were asked about. */
+  /** N: nineteen of twenty looks were at ranks up to it. What lies beyond was hardly ever shown, and is given no benefit of doubt. */
   readonly first: number
   readonly horizonDays: number
   /** What it was learned from: shoppers, places with an item that was shown, purchases among them. */
@@ -55,13 +55,15 @@ export function xOf(basis: Basis, { rank, score, best }: Said): number {
   return basis === 'score' ? score : score / best
 }
 
+const TAIL_POWER = 1
+
 /** The chance that an item is bought. 0 for what the policy gives no chance at all. */
 export function chanceOf(calibration: Pick<Calibration, 'basis' | 'at' | 'chances' | 'curve' | 'first'>, said: Said): number {
   const { rank, score } = said
   if (!(score > 0)) return 0
   const { basis, first, curve } = calibration
   const inside = along(calibration, xOf(basis, said))
-  return rank <= first ? inside : inside * (first / rank) ** curve.power
+  return rank <= first ? inside : inside * (first / rank) ** Math.max(TAIL_POWER, curve.power)
 }
 
 /** f(x): on a straight line between two knots. */

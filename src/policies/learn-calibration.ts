@@ -31,25 +31,33 @@ const PRIOR_PURCHASES = 4
 const BIN_PURCHASES = 10
 const BINS_MAX = 48
 const ERRORS = 2
+const SEEN_PART = 0.95
 
 type Fitted = Pick<Calibration, 'basis' | 'at' | 'chances' | 'curve' | 'fading'>
 export type LearnedChances = Fitted & Pick<Calibration, 'first' | 'places' | 'purchases'>
 
-/** Unknown when too little was bought. `first` is the largest rank that was asked about. O(places·log places + η values × showings). */
-export function learnChances(places: Places, first: number): LearnedChances | Unknown {
+/** Unknown when too little was bought. `depth` is the largest rank that was asked about. O(places·log places + η values × showings). */
+export function learnChances(places: Places, depth: number): LearnedChances | Unknown {
   const purchases = places.bought.reduce((sum, one) => sum + one, 0)
   if (purchases < PURCHASES_MIN) return unknown('too-few-events', { have: purchases, need: PURCHASES_MIN })
-  const basis = bestBasis(places, first)
-  return {
-    ...fitted(
-      places,
-      attended(places, () => true, first),
-      basis,
-    ),
-    first,
-    places: places.ranks.length,
-    purchases,
+  const whole = attended(places, () => true, depth)
+  const first = seenTo(places, whole.looks, depth)
+  return { ...fitted(places, whole, bestBasis(places, depth)), first, places: places.ranks.length, purchases }
+}
+
+/** The rank within which so many of the looks fell. */
+function seenTo({ ranks }: Places, looks: Float64Array, depth: number): number {
+  const byRank = new Float64Array(depth + 1)
+  ranks.forEach((rank, row) => {
+    byRank[rank]! += looks[row]!
+  })
+  const enough = SEEN_PART * byRank.reduce((sum, one) => sum + one, 0)
+  let passed = 0
+  for (let rank = 1; rank <= depth; rank++) {
+    passed += byRank[rank]!
+    if (passed >= enough) return rank
   }
+  return depth
 }
 
 /** Some of the rows, and how they were looked at. */

@@ -163,9 +163,22 @@ describe('what is learned of chances', () => {
     }
   })
 
-  it('goes on along the rank curve beyond what was asked about, and gives nothing to what the policy gives nothing', () => {
+  it('falls at least like 1/r beyond what was shown, and gives nothing to what the policy gives nothing', () => {
     const calibration = learned(planted({ questions: 3_000, seed: 3, ...byRank }))
-    expect(at(calibration, 80)).toBeCloseTo(at(calibration, FIRST) * (FIRST / 80) ** calibration.curve.power, 12)
+    expect(calibration.first).toBe(19)
+    // It falls like r^(−.8) where it was seen; beyond, at least like 1/r.
+    expect(at(calibration, 80)).toBeCloseTo(at(calibration, 40) / 2, 12)
+    const narrow = planted({ questions: 3_000, seed: 3, ...byRank })
+    const top = Float64Array.from(narrow.ranks, (rank) => (rank <= 5 ? 1 : 0))
+    const rows = Int32Array.from(narrow.ranks.keys()).filter((row) => top[row] === 1)
+    const shallow = learned({
+      ...{ questions: rows.map((row) => narrow.questions[row]!), ranks: rows.map((row) => narrow.ranks[row]!) },
+      ...{ scores: Float64Array.from(rows, (row) => narrow.scores[row]!), bests: Float64Array.from(rows, (row) => narrow.bests[row]!) },
+      ...{ bought: Uint8Array.from(rows, (row) => narrow.bought[row]!), at: rows.map((row) => narrow.at[row]!) },
+      starts: Int32Array.from([...rows.keys(), rows.length]),
+    })
+    expect(shallow.first).toBe(5)
+    expect(at(shallow, 20)).toBeCloseTo(at(shallow, 5) / 4, 12)
     expect(at(calibration, 1, 0)).toBe(0)
   })
 

@@ -66,7 +66,7 @@ describe('a calibration', () => {
     const calibrations = new Map(models.map(({ policy, calibration }) => [policy, calibration]))
     for (const key of ['popularity', 'collaborative', 'content', 'hybrid']) {
       const calibration = calibrations.get(key)! as Calibration
-      expect(calibration).toMatchObject({ kind: 'calibration', from: 'shown', horizonDays: 7, first: 50, until: LAST })
+      expect(calibration).toMatchObject({ kind: 'calibration', from: 'shown', horizonDays: 7, until: LAST })
       expect(calibration.id).toMatch(/^[0-9a-f]{16}$/)
     }
     const hybrid = calibrations.get('hybrid') as Calibration

@@ -39,7 +39,7 @@ export function registerReplayDecision(program: Command, context: CommandContext
 }
 
 function pageOf(receipt: DecisionReceipt): string {
-  const { experiment, arms, firstDecision } = receipt
+  const { experiment, arms, belief, firstDecision } = receipt
   return [
     `${receipt.decisionId} of ${receipt.decidedAt} on ${receipt.surface}: ${receipt.reason}`,
     ...(experiment
@@ -47,6 +47,7 @@ function pageOf(receipt: DecisionReceipt): string {
       : []),
     ...(firstDecision === null ? [] : [`the unit stays with the arm that ${firstDecision} drew; what follows is that draw`]),
     ...arms.map(armLine),
+    ...(belief?.kind === 'models' && belief.meansAre !== 'rewards' ? [`what is expected are ${belief.meansAre} of what is wanted`] : []),
     verdictOf(receipt),
   ].join('\n')
 }

@@ -63,6 +63,7 @@ describe('a bandit whose service is killed', () => {
       expect(JSON.stringify(expected)).toContain('contributions')
       const { code, text } = await runProgram(environment(), 'replay', decisionId)
       expect(text).toContain('Same arm, same π, bit for bit.')
+      expect(text.includes('log-odds of what is wanted')).toBe(model === 'logistic')
       expect(code).toBe(0)
       expect((await service.call('POST', `${path}/stop`)).status).toBe(200)
     },

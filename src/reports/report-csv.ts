@@ -5,7 +5,7 @@
  * A control's row has its value and no comparison. Where there is no number the cell is empty and `because` says why.
  */
 import type { Unknown } from '../stats/estimate.ts'
-import type { BanditContrast } from './bandit-shape.ts'
+import type { BanditContrast, BanditMoney } from './bandit-shape.ts'
 import { type Cell, csvOf } from './csv.ts'
 import type { AlwaysValid, Comparison, Contrast, Estimate, GuardrailReport, MetricReport, MoneyReport, Report } from './report-shape.ts'
 
@@ -18,6 +18,7 @@ const COLUMNS = [
   ...['always_valid_p_value', 'always_valid_log10_p_value'],
   ...['method', 'variance_reduction'],
   ...['alternate_difference', 'alternate_low', 'alternate_high', 'alternate_p_value'],
+  ...['value_low', 'value_high', 'total', 'total_low', 'total_high'],
 ] as const
 type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>
 
@@ -32,6 +33,7 @@ export function reportCsv(report: Report): string {
   const rows = [
     ...report.metrics.flatMap((metric) => rowsOfMetric(metric, report.decisions)),
     ...rowsOfBandit(report),
+    ...(report.bandit?.money ?? []).flatMap(rowsOfBanditMoney),
     ...report.guardrails.flatMap(rowsOfGuardrail),
     ...report.money.flatMap(rowsOfMoney),
   ]
@@ -77,6 +79,22 @@ function rowsOfBandit({ bandit }: Report): Row[] {
     )
   const reward = bandit.reward.kind === 'unknown' ? [] : rowsOf('reward', bandit.reward.contrasts)
   return [...bandit.metrics.flatMap(({ key, contrasts }) => rowsOf(key, contrasts)), ...reward]
+}
+
+/** Honest money a draw and in all: one row an arm, and one for what choosing brought. */
+function rowsOfBanditMoney({ metric, currency, arms, choosing }: BanditMoney): Row[] {
+  const row = (kind: string, perDraw: Estimate | Unknown, total: Estimate | Unknown): Row => {
+    const [own, all] = [cellsOfEstimate(perDraw), cellsOfEstimate(total)]
+    return {
+      ...{ record: 'bandit-money', metric, currency, kind },
+      ...{ value: own.value, value_low: own.low, value_high: own.high, total: all.value, total_low: all.low, total_high: all.high },
+      ...(perDraw.kind === 'unknown' ? { because: perDraw.because } : {}),
+    }
+  }
+  return [
+    ...arms.map(({ arm, perDraw, total }) => ({ ...row('honest', perDraw, total), arm })),
+    row('choosing', choosing.perDraw, choosing.total),
+  ]
 }
 
 function rowsOfGuardrail({ metric, margin, direction, results }: GuardrailReport): Row[] {

@@ -3,7 +3,7 @@ import type { Unknown } from '../stats/estimate.ts'
 import type { BanditContrast, BanditReport } from './bandit-shape.ts'
 import { drawIntervals } from './interval-drawing.ts'
 import { differenceWithRange, wordingOf } from './metric-words.ts'
-import { countOf, countWords, differenceWords, pWords, shareWords, type Wording } from './number-words.ts'
+import { countOf, countWords, differenceWords, pWords, shareWords, type Wording, wordingFor } from './number-words.ts'
 import type { Paint } from './paint.ts'
 import { reasonWords } from './reason-words.ts'
 import type { Estimate, Report } from './report-shape.ts'
@@ -78,15 +78,21 @@ function wordsOf(estimate: Estimate | Unknown, wording: Wording): string {
 function choosingLines({ reward }: BanditReport, per: string): string[] {
   if (reward.kind === 'unknown') return []
   const { perDraw, total, anyLook } = reward.choosing
-  const wording = wordingOf({ kind: 'number' }, [])
   if (perDraw.kind === 'unknown') return ['', ...wrapped(`regret avoided: unknown, because ${reasonWords(perDraw.because)}`, '  ')]
+  const words = (estimate: Estimate | Unknown) => wordsOf(estimate, fineFor(estimate))
   return [
     '',
     ...wrapped(
-      `choosing against drawing evenly, in weighted objectives: ${wordsOf(perDraw, wording)} a ${per}, ${wordsOf(total, wording)} in all; at any look ${wordsOf(anyLook, wording)} a ${per}`,
+      `choosing against drawing evenly, in weighted objectives: ${words(perDraw)} a ${per}, ${words(total)} in all; at any look ${words(anyLook)} a ${per}`,
       '  ',
     ),
   ]
+}
+
+/** Plain numbers as fine as their interval. */
+function fineFor(estimate: Estimate | Unknown): Wording {
+  const bounds = boundsOf(estimate)
+  return wordingFor({ kind: 'number' }, bounds ? (bounds.high - bounds.low) / 2 : undefined)
 }
 
 function drawLines({ strata, arms }: BanditReport, paint: Paint): string[] {

@@ -134,7 +134,13 @@ describe('the report of a bandit', () => {
     const even = (value(control!.total) + value(treatment!.total)) / 2
     const came = scoresOf([0.1, 0.14]).reduce((sum, { sums }) => sum + Number(sums[11]!) / 2 ** 20 / 100, 0)
     expect(brought).toBeCloseTo(came - even, 0)
+    const rows = reportCsv(better)
+      .split('\n')
+      .filter((row) => row.startsWith('bandit-money,'))
+    expect(rows).toHaveLength(3)
+    expect(rows[0]).toContain(String(value(control!.total)))
     const text = reportText(better)
+    if (process.env.SHOW_PAGE) console.log(text)
     expect(text).toContain('what all draws would have brought')
     expect(text).toContain('honest money stands under BANDIT')
     expect(banditReportSchema.parse(JSON.parse(JSON.stringify(better.bandit)))).toEqual(better.bandit)

@@ -25,6 +25,9 @@ import { benchVectors, type VectorFigures } from './vectors.ts'
 
 const SECTIONS = ['slates', 'bandit', 'fold', 'learning', 'import', 'memory', 'decisions', 'training', 'vectors'] as const
 type Section = (typeof SECTIONS)[number]
+/** Sections that need the shop, and those that need a database. */
+const IN_SHOP: readonly Section[] = ['slates', 'bandit', 'memory']
+const ON_GROUND: readonly Section[] = [...IN_SHOP, 'fold', 'learning']
 
 /** What a run found out; sections that were not asked for are missing. */
 export interface Findings {
@@ -71,7 +74,7 @@ async function run({ sections, rounds, isQuick }: Plan, tell: (what: string) => 
   const size = isQuick ? QUICK : FULL
   const wants = (section: Section) => sections.includes(section)
   const machine = machineNow()
-  const onGround = wants('slates') || wants('fold') || wants('learning') || wants('memory') ? await openGround() : null
+  const onGround = ON_GROUND.some(wants) ? await openGround() : null
   const found = onGround ? await measuredOn(onGround, { wants, size: { ...size, rounds }, tell }) : {}
   if (wants('decisions')) tell('decisions')
   const inProcess = {
@@ -96,7 +99,7 @@ async function measuredOn(ground: Ground, { wants, size, tell }: Measuring): Pro
   const stop = () => void ground.close().finally(() => process.exit(130))
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
-    const shop: Shop | null = wants('slates') || wants('bandit') || wants('memory') ? await openShop(ground, tell) : null
+    const shop: Shop | null = IN_SHOP.some(wants) ? await openShop(ground, tell) : null
     if (shop && wants('slates')) tell('stages of a request')
     return {
       ...(shop && wants('slates') && { stages: await benchStages(shop), slates: await benchSlates(ground, shop, { ...size, tell }) }),

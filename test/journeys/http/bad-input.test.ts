@@ -41,6 +41,7 @@ const BODIES: readonly (readonly [string, string, string])[] = [
   ['an empty list', 'application/json', '[]'],
   ['an empty object', 'application/json', '{}'],
   ['what nobody knows', 'application/json', '{"colour":"red","value":1}'],
+  ['a name twice', 'application/json', '{"key":"twice-a","key":"twice-b","surface":"home"}'],
   ['a prototype', 'application/json', '{"__proto__":{"key":"x"},"constructor":1}'],
   ['a NUL', 'application/json', '{"key":"a\\u0000","surface":"a\\u0000"}'],
   ['half a pair', 'application/json', '{"key":"\\ud83d"}'],

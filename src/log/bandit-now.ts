@@ -1,8 +1,8 @@
 /** What a bandit knew when it decided last, whom it served lately, and for which requests: read for people, in one picture of the log. */
 import type { StoredBelief } from '../decisions/snapshot-body.ts'
-import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'
+import { smallintsOf } from './wholes.ts'
 
 export interface BanditNow {
   /** The snapshot that served last, of those that are kept; null before the first decision. */

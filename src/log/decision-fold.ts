@@ -19,8 +19,8 @@ import { singlesOf } from './doubles.ts'
 import { type LogitSums, openLogitSums } from './logit-sums.ts'
 import { type Bandits, broughtBy, type Hit, longestMicros, readBandits } from './objectives.ts'
 import { openScoreSums, type ScoreSums } from './score-sums.ts'
-import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
+import { smallintsOf } from './wholes.ts'
 
 const SQL = {
   start: statement('decision-start'),

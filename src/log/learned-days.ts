@@ -11,9 +11,9 @@ import type { ClientBase } from 'pg'
 import { type DecisionMoments, mergeDecisions } from '../bandits/decision-moments.ts'
 import { firstLogitDay } from '../bandits/epoch-logits.ts'
 import { areSameLogits, type LearnedLogits, readLogits } from './learned-logits.ts'
-import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'
+import { smallintsOf } from './wholes.ts'
 
 export interface LearnedDay {
   readonly armId: number

@@ -8,12 +8,12 @@ import { triangle } from '../bandits/decision-moments.ts'
 import { DELAY_EDGES_MS } from '../bandits/delay-bins.ts'
 import { eachRow } from './cursor.ts'
 import { openScoreRecount, type ScoreRecount } from './recount-scores.ts'
-import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 import type { Difference } from './verify.ts'
 import { type DelayTally, openDelayTally, verifyDelays } from './verify-delays.ts'
 import { type LogitTally, openLogitTally, verifyLogits } from './verify-logits.ts'
 import { verifyScores } from './verify-scores.ts'
+import { smallintsOf } from './wholes.ts'
 
 export interface DecisionsVerified {
   readonly cells: number

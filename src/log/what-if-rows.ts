@@ -10,9 +10,9 @@ import type { ClientBase } from 'pg'
 import type { KeptOfEpoch, WhatIfDecision, WhatIfFold } from '../decisions/what-if-fold.ts'
 import { eachBatch } from './cursor.ts'
 import { broughtBy, type Hit, longestMicros, type Objective, readBandits } from './objectives.ts'
-import { smallintsOf } from './smallints.ts'
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'
+import { smallintsOf } from './wholes.ts'
 
 export interface WhatIfQuestion {
   readonly epochId: number

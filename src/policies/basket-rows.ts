@@ -1,54 +1,36 @@
 /**
  * Baskets as rows of a matrix, each with a weight; and beside them what each shopper bought over time.
  *
- *     G = Σ_b v_b·1_b·1_bᵀ + τ·Σ_s n_s^(−β)·1_s·1_sᵀ        v_b ∝ n_b^(−β)·2^(−age_b/H)
+ *     G = Σ_b v_b·1_b·1_bᵀ + τ·Σ_s n_s^(−β)·1_s·1_sᵀ
  *
- * b a basket of n_b items, s the latest n_s ≤ 200 items of a shopper. A large basket says less of each of its pairs, an old one less of what goes
- * together now, and what a shopper buys one day and another says something, too. The mean of v over all that lay in baskets is 1, so that
- * a ridge means the same whatever β and H are.
+ * b a basket of n_b items, v what it counts (baskets.ts), s the latest n_s ≤ 200 items of a shopper: what somebody buys one day and another says
+ * something, too.
  */
+import { type BasketDamping, basketWeights } from './baskets.ts'
 import { PURCHASE_WEIGHT } from './interaction-weight.ts'
 import type { TrainingData } from './policy.ts'
 import { rowsByUnit } from './rows-by-unit.ts'
 import type { Rows } from './sparse.ts'
-import { type Visits, visitsOf } from './visits.ts'
+import type { Visits } from './visits.ts'
 
-export interface BasketWeights {
-  /** β. */
-  readonly damping: number
-  /** H. */
-  readonly halfLifeDays: number
+export interface RowWeights extends BasketDamping {
   /** τ. */
   readonly shoppers: number
 }
 
-/** Of a larger basket a sample: resellers would otherwise make most of the pairs. */
-const BASKET_MAX = 100
 const SHOPPER_MAX = 200
 /** Σ n_s² over shoppers; bounds time and memory, as it does for collaborative. */
 const PAIR_VISITS_MAX = 200e6
-const GAP_SECONDS = 3_600
-const DAY_SECONDS = 86_400
 
 /** Rows with ascending items, √weight in every place. */
-export function basketRows(data: TrainingData, given: BasketWeights): Rows {
-  const counts = (weight: number) => weight === PURCHASE_WEIGHT
-  const baskets = visitsOf(data, { counts, gapSeconds: GAP_SECONDS, itemsMax: BASKET_MAX, byBasket: true })
-  const weights = basketWeights(baskets, data.now, given)
+export function basketRows(data: TrainingData, baskets: Visits, { shoppers, ...damping }: RowWeights): Rows {
+  const weights = basketWeights(baskets, { now: data.now, ...damping })
   const rows = Array.from(weights, (weight, basket) => ({
     items: baskets.items.slice(baskets.starts[basket], baskets.starts[basket + 1]),
     weight,
   }))
-  for (const items of given.shoppers > 0 ? shopperItems(data) : [])
-    rows.push({ items, weight: given.shoppers * items.length ** -given.damping })
+  for (const items of shoppers > 0 ? shopperItems(data) : []) rows.push({ items, weight: shoppers * items.length ** -damping.damping })
   return packed(rows)
-}
-
-function basketWeights({ starts, items, lastSeconds }: Visits, now: number, { damping, halfLifeDays }: BasketWeights): Float64Array {
-  const sizes = lastSeconds.map((_, basket) => starts[basket + 1]! - starts[basket]!)
-  const raw = sizes.map((size, basket) => size ** -damping * 2 ** ((lastSeconds[basket]! - now) / (halfLifeDays * DAY_SECONDS)))
-  const total = raw.reduce((sum, weight, basket) => sum + weight * sizes[basket]!, 0)
-  return raw.map((weight) => (weight * items.length) / total)
 }
 
 /** What each shopper bought, the latest first; shortened until the pairs can be counted within the bound. */

@@ -105,7 +105,7 @@ function scorerOf(texts: Rows, historyMax: number): Scorer {
   const index = transposed(vectors, columnCount)
   const scratch = newScratch(itemCount)
   const profile = newScratch(columnCount)
-  const seeds = newSeeds(historyMax)
+  const seeds = newSeeds(historyMax, itemCount)
   return {
     score: (request) => {
       clear(profile)

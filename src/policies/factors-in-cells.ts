@@ -35,7 +35,7 @@ function pagesOf({ rank, itemFactors }: FactorRows, parameters: FoldInParameters
   const count = itemFactors.length / rank
   const placeOf = Int32Array.from({ length: count }, (_, place) => place)
   const foldIn = newFoldIn({ rank, itemFactors, placeOf, gram: gramOf(itemFactors, rank), ...parameters })
-  const seeds = newSeeds(0)
+  const seeds = newSeeds(0, count)
   return spread(count).flatMap((place) => {
     seeds.items[0] = place
     seeds.weights[0] = PAGE_WEIGHT

@@ -56,7 +56,7 @@ function scorerOf(body: Factors, { alpha, ridge, itemCount }: Parameters & { rea
   const { rank, items, itemFactors: vectors, units, unitFactors, index } = body
   const { placeOf, scan, nothing } = newVectorScan({ rank, items, vectors, index, itemCount })
   const foldIn = newFoldIn({ ...body, placeOf, alpha, ridge })
-  const seeds = newSeeds(HISTORY_MAX)
+  const seeds = newSeeds(HISTORY_MAX, itemCount)
   /** One kind of array for both ways, so that the scan stays one tight loop. */
   const own = new Float64Array(rank)
   let isFoldedIn = false

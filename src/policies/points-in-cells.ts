@@ -33,7 +33,8 @@ export function pointsInCells(
 /** Vectors of shoppers who are spread evenly over those with preferences. */
 function questionsOf(model: Omit<PointsModel, 'items' | 'index'>, { starts, columns }: Rows): readonly Float64Array[] {
   const { place } = newPlacing(model)
-  const seeds = newSeeds(HISTORY_MAX)
+  // Filled by hand, below, with places of points: no item has a place among them.
+  const seeds = newSeeds(HISTORY_MAX, 0)
   const shoppers = Array.from(starts.subarray(1).keys()).filter((row) => starts[row + 1]! > starts[row]!)
   const taken = Math.min(QUESTIONS, shoppers.length)
   return Array.from({ length: taken }, (_, i) => {

@@ -62,7 +62,7 @@ export function newPlacing({ factors, points, gram, regularisation, unseenItems 
 export function pointsScorer(model: PointsModel, historyMax: number): Scorer {
   const { factors, points, items, index } = model
   const itemCount = items.length
-  const seeds = newSeeds(historyMax)
+  const seeds = newSeeds(historyMax, itemCount)
   const { matrix, place } = newPlacing(model)
   const { placeOf, scan, nothing } = newVectorScan({ rank: factors, items, vectors: points, index, itemCount })
   const placeAt = (item: number) => placeOf[item]!

@@ -66,7 +66,31 @@ export function addRow(scratch: Scratch, rows: Rows, row: number, weight: number
   scratch.count = count
 }
 
-/** The same where nothing is remembered. */
+/** Lists of items, and what each item counts wherever it stands. */
+export interface Lists {
+  readonly starts: Int32Array
+  readonly items: Int32Array
+  /** By item number. */
+  readonly factors: Float32Array
+}
+
+/** Adds weight × the factor of each item of a list. */
+export function addList(scratch: Scratch, { starts, items, factors }: Lists, list: number, weight: number): void {
+  const { scores, touched, seen, whole } = scratch
+  const end = starts[list + 1]!
+  let count = scratch.count
+  for (let at = starts[list]!; at < end; at++) {
+    const item = items[at]!
+    if (!whole && seen[item] === 0) {
+      seen[item] = 1
+      touched[count++] = item
+    }
+    scores[item]! += weight * factors[item]!
+  }
+  scratch.count = count
+}
+
+/** The same as addRow where nothing is remembered. */
 function addUnseen(scores: Float64Array, { starts, columns, values }: Rows, row: number, weight: number): void {
   const end = starts[row + 1]!
   for (let k = starts[row]!; k < end; k++) scores[columns[k]!]! += weight * values[k]!

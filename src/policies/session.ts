@@ -10,11 +10,11 @@
  */
 import { z } from 'zod'
 import { openArrays, packArrays } from './arrays.ts'
+import { addParts, findNearest, holds, newNearestVisits } from './nearest-visits.ts'
 import type { PolicyKind, Scorer, TrainingData, Why } from './policy.ts'
 import { scoredRanker } from './scored-ranker.ts'
-import { clear, newScratch } from './scratch.ts'
+import { addList, clear, newScratch } from './scratch.ts'
 import { gatherSeeds, newSeeds } from './seeds.ts'
-import { newTopK, offer, reset, sort } from './top-k.ts'
 import { indexVisits, openVisitIndex, type VisitIndex } from './visit-index.ts'
 import { visitsOf } from './visits.ts'
 
@@ -62,85 +62,34 @@ export const session: PolicyKind<Parameters> = {
 function train(data: TrainingData, { visits: visitsMax, gapMinutes }: Parameters): Uint8Array {
   const counts = (weight: number) => weight > 0
   const visits = visitsOf(data, { counts, gapSeconds: gapMinutes * MINUTE_SECONDS, itemsMax: ITEMS_MAX, byBasket: false })
-  return packArrays(KIND, indexVisits(visits, { itemCount: data.itemCount, visitsMax }))
+  return packArrays(KIND, indexVisits(visits, { itemCount: data.itemCount, visitsMax }).arrays)
 }
 
 function scorerOf(index: VisitIndex, { visits: visitsMax, neighbours, items: itemsMax }: Parameters): Scorer {
-  const { itemCount, visitCount, itemStarts, itemVisits, visitStarts, visitItems, idf } = index
+  const { itemCount, visitStarts, visitItems, idf } = index
   const scratch = newScratch(itemCount)
-  const seeds = newSeeds(itemsMax)
-  const nearest = newTopK()
-  /** By visit: similarity, and how far back the newest shared item lies (1 is the newest); 0 for none. */
-  const similarity = new Float64Array(visitCount)
-  const distance = new Uint8Array(visitCount)
-  /** By visit, bit k for the seed k that it shares; kept for the nearest until the next request. */
-  const shared = new Uint16Array(visitCount)
-  const met = new Int32Array(itemsMax * visitsMax)
+  const seeds = newSeeds(itemsMax, itemCount)
+  const nearest = newNearestVisits(index, null)
+  const { top, firstPlaces } = nearest
+  const lists = { starts: visitStarts, items: visitItems, factors: idf }
   /** p/|s| by position in the seeds, newest first. */
-  const weights = new Float64Array(itemsMax)
+  const tells = new Float64Array(itemsMax)
   let length = 0
-
-  const findNeighbours = (): void => {
-    let count = 0
-    for (let k = 0; k < length; k++) {
-      weights[k] = (length - k) / length
-      const seed = seeds.items[k]!
-      const end = Math.min(itemStarts[seed + 1]!, itemStarts[seed]! + visitsMax)
-      for (let at = itemStarts[seed]!; at < end; at++) {
-        const visit = itemVisits[at]!
-        if (distance[visit] === 0) {
-          distance[visit] = k + 1
-          shared[visit] = 0
-          met[count++] = visit
-        }
-        similarity[visit]! += weights[k]!
-        shared[visit]! |= 1 << k
-      }
-    }
-    const latest = met.subarray(0, count)
-    if (count > visitsMax) latest.sort() // Visits are numbered from the latest.
-    reset(nearest, neighbours)
-    for (let i = 0; i < Math.min(count, visitsMax); i++) offer(nearest, latest[i]!, similarity[latest[i]!]!)
-    sort(nearest)
-    for (let i = 0; i < nearest.count; i++) nearest.scores[i]! *= 1 - FORGETTING * distance[nearest.items[i]!]!
-    for (let i = 0; i < count; i++) {
-      similarity[latest[i]!] = 0
-      distance[latest[i]!] = 0
-    }
-  }
-
-  const holds = (visit: number, item: number): boolean => {
-    for (let at = visitStarts[visit]!; at < visitStarts[visit + 1]!; at++) if (visitItems[at] === item) return true
-    return false
-  }
-
-  const vote = (visit: number, weight: number): void => {
-    for (let at = visitStarts[visit]!; at < visitStarts[visit + 1]!; at++) {
-      const item = visitItems[at]!
-      if (scratch.seen[item] === 0) {
-        scratch.seen[item] = 1
-        scratch.items[scratch.count++] = item
-      }
-      scratch.scores[item]! += weight * idf[item]!
-    }
-  }
 
   return {
     score: (request) => {
       clear(scratch)
       gatherSeeds(seeds, request, { itemCount, historyMax: itemsMax })
       length = Math.min(seeds.count, itemsMax)
-      findNeighbours()
-      for (let i = 0; i < nearest.count; i++) vote(nearest.items[i]!, nearest.scores[i]!)
+      for (let k = 0; k < length; k++) tells[k] = (length - k) / length
+      findNearest(nearest, { seeds, count: length, tells, perSeed: visitsMax, latest: visitsMax, most: neighbours })
+      for (let i = 0; i < top.count; i++)
+        addList(scratch, lists, top.items[i]!, top.scores[i]! * (1 - FORGETTING * firstPlaces[top.items[i]!]!))
       return scratch
     },
     explain: (item): Why => {
       const parts = new Float64Array(length)
-      for (let i = 0; i < nearest.count; i++) {
-        const visit = nearest.items[i]!
-        if (!holds(visit, item)) continue
-        for (let k = 0; k < length; k++) if ((shared[visit]! & (1 << k)) !== 0) parts[k]! += weights[k]!
-      }
+      for (let i = 0; i < top.count; i++) if (holds(index, top.items[i]!, item)) addParts(nearest, top.items[i]!, 1, parts)
       const because = parts.indexOf(Math.max(...parts))
       return { kind: 'because-of', item: seeds.items[because]!, share: parts[because]! / parts.reduce((sum, part) => sum + part, 0) }
     },

@@ -18,16 +18,23 @@ export interface VisitIndex {
   readonly idf: Float32Array
 }
 
+export interface IndexedVisits {
+  readonly arrays: Readonly<Record<string, Packable>>
+  /** By number in the index, the number of the visit. */
+  readonly visits: Int32Array
+}
+
 /** Builds the arrays of an index that keeps the latest `visitsMax` visits of each item. O(touches). */
 export function indexVisits(
   { starts, items }: Visits,
   { itemCount, visitsMax }: { readonly itemCount: number; readonly visitsMax: number },
-): Readonly<Record<string, Packable>> {
+): IndexedVisits {
   const all = starts.length - 1
   const counts = new Int32Array(itemCount)
   const lists: number[][] = Array.from({ length: itemCount }, () => [])
   const visitStarts = [0]
   const visitItems: number[] = []
+  const visits: number[] = []
   for (let visit = all - 1; visit >= 0; visit--) {
     const touched = items.subarray(starts[visit], starts[visit + 1])
     const isKept = touched.some((item) => counts[item]! < visitsMax)
@@ -36,19 +43,22 @@ export function indexVisits(
       if (counts[item]!++ < visitsMax) lists[item]!.push(number)
       if (isKept) visitItems.push(item)
     }
-    if (isKept) visitStarts.push(visitItems.length)
+    if (!isKept) continue
+    visitStarts.push(visitItems.length)
+    visits.push(visit)
   }
   const itemStarts = new Int32Array(itemCount + 1)
   lists.forEach((list, item) => {
     itemStarts[item + 1] = itemStarts[item]! + list.length
   })
-  return {
+  const arrays = {
     itemStarts,
     itemVisits: Int32Array.from(lists.flat()),
     visitStarts: Int32Array.from(visitStarts),
     visitItems: Int32Array.from(visitItems),
     idf: Float32Array.from(counts, (count) => (count > 0 ? Math.log(all / count) : 0)),
   }
+  return { arrays, visits: Int32Array.from(visits) }
 }
 
 export function openVisitIndex(arrays: NamedArrays): VisitIndex {

@@ -54,7 +54,7 @@ describe('bought-together', () => {
     const shelves = catalogueOf(shop)
     const first = (item: number, parameters: object) =>
       openOne(
-        { key: 'with', kind: 'bought-together', parameters: { ridge: 1000, text: 0, trend: 0, ...parameters } },
+        { key: 'with', kind: 'bought-together', parameters: { ridge: 1000, text: 0, trend: 0, baskets: 0, ...parameters } },
         { data, catalogue: shelves, rankers: new Map() },
       ).rank(requestFor(shelves, { item, size: 1 })).items[0]
     const plain = { damping: 0, halfLifeDays: 36_500, shoppers: 0 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { catalogueOf } from '../../src/policies/catalogue.ts'
+import { kinds } from '../../src/policies/registry.ts'
 import { keepsTheContract } from './contract.ts'
 import { openOne, requestFor } from './opened.ts'
 import { dataOf, itemOf } from './planted-shop.ts'
 
 keepsTheContract('bought-together', 'bought-together')
+keepsTheContract('bought-together', 'bought-together', { baskets: 0 })
 
 const items = Array.from({ length: 6 }, (_, i) => itemOf(i + 1))
 const catalogue = catalogueOf(items)
@@ -102,5 +104,46 @@ describe('bought-together', () => {
     expect(plain.get(3)! / plain.get(2)!).toBeCloseTo(1, 1)
     // (30 + 1)/(30 + 10) over (.03 + 1)/(30 + 10): after ten half-lives .03 of the thirty are left.
     expect(leaning.get(3)! / leaning.get(2)! / (plain.get(3)! / plain.get(2)!)).toBeCloseTo(31 / (1 + 30 / 2 ** 10), 1)
+  })
+
+  it('hears what lay in whole baskets like the cart, where pairs say something else', () => {
+    // 4 often lies with 1 and often with 2, never with both; with both lies 3.
+    const baskets = Array.from({ length: 72 }, (_, n) => (n % 6 === 0 ? [1, 2, 3] : [1 + (n % 2), 4]))
+    const data = dataOf(
+      baskets.flatMap((bought, unit) => bought.map((item) => ({ unit, item, weight: 5, seconds: 10_000 * unit }))),
+      items,
+      baskets.length,
+    )
+    const ask = (parameters: object) =>
+      openOne({ key: 'with', kind: 'bought-together', parameters }, { data, catalogue, rankers: new Map() })
+    const cart = requestFor(catalogue, { cart: [1, 2] })
+    expect(ask({ baskets: 0 }).rank(cart).items[0]).toBe(4)
+    expect(ask({ baskets: 5, basketsPart: 2 }).rank(cart).items).toEqual([3, 4])
+    // Most of all baskets are not like the cart, and outvote the few that are once all are asked.
+    expect(ask({ baskets: 72, basketsPart: 2 }).rank(cart).items[0]).toBe(4)
+  })
+
+  it('hears the same of a page’s item as of a cart with that item alone', () => {
+    const ranker = open({})
+    const [page, cart] = [ranker.rank(requestFor(catalogue, { item: 5 })), ranker.rank(requestFor(catalogue, { cart: [5] }))]
+    expect(page.items).toEqual(cart.items)
+    page.scores.forEach((score, rank) => {
+      expect(score / cart.scores[rank]!).toBeCloseTo(4, 9)
+    })
+  })
+
+  it('opens a model without baskets, as an earlier release trained it, and ranks by the ridge alone', () => {
+    const data = dataOf(events, items, 80)
+    const { train, open: openKind, parameters } = kinds['bought-together']!
+    const openWith = (trained: object, given: object) =>
+      openKind('with', { bytes: train!(data, parameters.parse(trained), () => undefined), version: '1' }, parameters.parse(given), {
+        catalogue,
+        ranker: () => undefined,
+      })
+    const request = requestFor(catalogue, { cart: [1, 5] })
+    const earlier = openWith({ baskets: 0 }, {}).rank(request)
+    expect(earlier).toEqual(openWith({ baskets: 0 }, { baskets: 0 }).rank(request))
+    expect(earlier).toEqual(openWith({}, { baskets: 0 }).rank(request))
+    expect(earlier.scores).not.toEqual(openWith({}, {}).rank(request).scores)
   })
 })

@@ -19,6 +19,7 @@ import { kinds } from '../src/policies/registry.ts'
 import { rowsByUnit } from '../src/policies/rows-by-unit.ts'
 import { textOf } from '../src/policies/words.ts'
 import { randomOf } from '../src/stats/random.ts'
+import { cartRequests } from './carts.ts'
 import { runToEnd } from './child.ts'
 import { rounded } from './figures.ts'
 import { assembledTimes, rankingTimes, type SlateTimes } from './ranking.ts'
@@ -41,6 +42,8 @@ export interface PolicyFigures {
   readonly modelMb: number
   readonly ranked: SlateTimes
   readonly assembled: SlateTimes
+  /** Ranking alone, for carts of strangers. */
+  readonly onCarts: SlateTimes
 }
 
 const ONLINE_RETAIL = join(import.meta.dirname, '..', '..', 'shared', 'data', 'online-retail', 'online_retail.csv.gz')
@@ -91,6 +94,7 @@ async function onlineRetail(): Promise<DataSet> {
 function measure(name: string, { data, catalogue }: DataSet): SetFigures {
   const rankers = new Map<string, Ranker>()
   const requests = requestsOf(data, catalogue)
+  const carts = cartRequests(data, catalogue, { requests: REQUESTS, size: SLATE })
   const policies = [...seededPolicies, ...(data.itemCount < FEW_ITEMS ? [IALS] : []), ...readyPolicies].map(({ key, kind, parameters }) => {
     const started = performance.now()
     const bytes = kinds[kind]!.train?.(data, parameters, () => undefined) ?? null
@@ -101,6 +105,7 @@ function measure(name: string, { data, catalogue }: DataSet): SetFigures {
     return {
       ...{ policy: key, trainSeconds: rounded(trainSeconds), modelMb: rounded((bytes?.length ?? 0) / 1e6, 1) },
       ...{ ranked: rankingTimes(ranker, requests), assembled: assembledTimes(ranker, requests, catalogue) },
+      onCarts: rankingTimes(ranker, carts),
     }
   })
   return {

@@ -29,7 +29,7 @@ export function readBanditNow(database: LogDatabase, { epochId, features, contex
   return transaction(database.learner, BEGIN, async (client) => {
     const served = await client.query<NonNullable<BanditNow['served']>>(SQL.served, [epochId])
     const traffic = await client.query<{ arm_id: number; hour: number; day: number }>(SQL.traffic, [epochId, asOf])
-    const vectors = await client.query<{ x: string }>(SQL.contexts, [epochId, features, contexts])
+    const vectors = await client.query<{ x: string }>(SQL.contexts, [[epochId], features, contexts])
     return {
       served: served.rows[0] ?? null,
       traffic: new Map(traffic.rows.map(({ arm_id, hour, day }) => [arm_id, { hour, day }])),

@@ -1,5 +1,6 @@
 /**
- * What a bandit's epoch has learned, by arm and day (UTC), as posteriors want it: the `bandit` stratum only, one length of x. Beside it what
+ * What a bandit's epoch has learned, by arm and day (UTC), as posteriors want it: the `bandit` stratum only, one length of x, its own decisions and
+ * those of the epochs that it goes on from (learned-epochs). Beside it what
  * the delay correction wants: the two latest days of the log by hours, and how long first outcomes took.
  *
  * A busy epoch has thousands of hourly cells with hundreds of numbers each, and is read after every fold. So days are kept, and only those
@@ -10,6 +11,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ClientBase } from 'pg'
 import { type DecisionMoments, mergeDecisions } from '../bandits/decision-moments.ts'
 import { firstLogitDay } from '../bandits/epoch-logits.ts'
+import { readSources, type Sources } from './learned-epochs.ts'
 import { areSameLogits, type LearnedLogits, readLogits } from './learned-logits.ts'
 import { statement } from './statement.ts'
 import { type LogDatabase, transaction } from './transaction.ts'
@@ -73,6 +75,7 @@ export type LearnedReader = (epochId: number, question?: LearnedQuestion) => Pro
 
 interface Kept {
   readonly horizon: string
+  readonly sources: Sources
   /** By day. */
   readonly days: ReadonlyMap<number, KeptDay>
 }
@@ -125,9 +128,11 @@ export function openLearnedReader(database: LogDatabase, features: number): Lear
       const { horizon, watermark, until_ms } = rows[0]!
       const untilMs = until_ms === null ? null : Math.ceil(until_ms / UNTIL_MS) * UNTIL_MS
       const hoursFrom = untilMs === null ? Number.POSITIVE_INFINITY : Math.floor(untilMs / DAY_MS) - HOURLY_DAYS + 1
-      const days = await readDays(client, { epochId, features, hoursFrom, logits, before: kept.get(epochId) })
+      const before = kept.get(epochId)
+      const sources = before?.sources ?? (await readSources(client, epochId))
+      const days = await readDays(client, { sources, features, hoursFrom, logits, before })
       if (kept.size >= EPOCHS_KEPT) kept.clear()
-      kept.set(epochId, { horizon, days })
+      kept.set(epochId, { horizon, sources, days })
       const all = [...days.values()]
       const maturity = untilMs !== null && {
         untilMs,
@@ -137,18 +142,18 @@ export function openLearnedReader(database: LogDatabase, features: number): Lear
       return {
         ...{ watermark: watermark ?? '0', days: all.flatMap(({ arms }) => arms), ...(maturity && { maturity }) },
         ...(logits ? { logits: all.flatMap((day) => day.logits ?? []) } : {}),
-        ...(contexts > 0 ? { contexts: await readContexts(client, [epochId, features, contexts]) } : {}),
+        ...(contexts > 0 ? { contexts: await readContexts(client, [sources.epochIds, features, contexts]) } : {}),
       }
     })
 }
 
-async function readContexts(client: ClientBase, values: readonly number[]): Promise<readonly Int16Array[]> {
+async function readContexts(client: ClientBase, values: readonly unknown[]): Promise<readonly Int16Array[]> {
   const { rows } = await client.query<{ x: string }>(SQL.contexts, [...values])
   return rows.map(({ x }) => smallintsOf(x)).reverse()
 }
 
 interface DaysQuestion {
-  readonly epochId: number
+  readonly sources: Sources
   readonly features: number
   /** From this day on hours are kept apart. */
   readonly hoursFrom: number
@@ -157,11 +162,12 @@ interface DaysQuestion {
 }
 
 async function readDays(client: ClientBase, question: DaysQuestion): Promise<Kept['days']> {
-  const { epochId, features, hoursFrom, before } = question
+  const { sources, features, hoursFrom, before } = question
   const { rows } = await client.query<{ day: number; cells: number; is_new: boolean }>(SQL.changes, [
-    epochId,
+    sources.epochIds,
     features,
     before?.horizon ?? null,
+    sources.arms,
   ])
   const logitsFrom = rows.length > 0 ? firstLogitDay(rows.at(-1)!.day) : 0
   const wantsLogits = (day: number) => question.logits && day >= logitsFrom
@@ -170,10 +176,10 @@ async function readDays(client: ClientBase, question: DaysQuestion): Promise<Kep
     return !is_new && known?.cells === cells && known.byHour === day >= hoursFrom && (known.logits !== null) === wantsLogits(day)
   }
   const stale = rows.filter((row) => !isKept(row)).map(({ day }) => day)
-  const hours = stale.length > 0 ? await readCells(client, { epochId, features, days: stale }) : []
+  const hours = stale.length > 0 ? await readCells(client, question, stale) : []
   const delays = stale.length > 0 ? await readDelays(client, question, stale) : []
   const asked = stale.filter(wantsLogits)
-  const logits = asked.length > 0 ? await readLogits(client, { epochId, features, hoursFrom, days: asked }) : []
+  const logits = asked.length > 0 ? await readLogits(client, { sources, features, hoursFrom, days: asked }) : []
   return new Map(
     rows.map(({ day, cells }) => {
       if (!stale.includes(day)) return [day, before!.days.get(day)!]
@@ -186,27 +192,32 @@ async function readDays(client: ClientBase, question: DaysQuestion): Promise<Kep
   )
 }
 
-/** By arm, then hour. */
+/** By arm, then hour; an hour in which an epoch ended and the next one began is one. */
 async function readCells(
   client: ClientBase,
-  { epochId, features, days }: { readonly epochId: number; readonly features: number; readonly days: readonly number[] },
+  { sources, features }: DaysQuestion,
+  days: readonly number[],
 ): Promise<readonly LearnedHour[]> {
-  const { rows } = await client.query<CellRow>(SQL.cells, [epochId, features, days])
-  return rows.map(({ arm_id, hour, n, a, b, c }) => {
+  const { rows } = await client.query<CellRow>(SQL.cells, [sources.epochIds, features, days, sources.arms])
+  const found: LearnedHour[] = []
+  for (const { arm_id, hour, n, a, b, c } of rows) {
     const outcomes = b.length / features
     const moments = { features, outcomes, n: BigInt(n as string), a: a.map(BigInt), b: b.map(BigInt), c: c.map(BigInt) }
-    return { armId: arm_id, hour, moments }
-  })
+    const last = found.at(-1)
+    if (last?.armId === arm_id && last.hour === hour) found[found.length - 1] = { ...last, moments: mergeDecisions(last.moments, moments) }
+    else found.push({ armId: arm_id, hour, moments })
+  }
+  return found
 }
 
 async function readDelays(
   client: ClientBase,
-  { epochId, features, hoursFrom }: DaysQuestion,
+  { sources, features, hoursFrom }: DaysQuestion,
   days: readonly number[],
 ): Promise<readonly LearnedDelay[]> {
   const { rows } = await client.query<Omit<LearnedDelay, 'armId' | 'count'> & { readonly arm_id: number; readonly count: unknown }>(
     SQL.delays,
-    [epochId, features, days, Number.isFinite(hoursFrom) ? hoursFrom : null],
+    [sources.epochIds, features, days, Number.isFinite(hoursFrom) ? hoursFrom : null, sources.arms],
   )
   return rows.map(({ arm_id, day, hour, slot, bin, count }) => ({ armId: arm_id, day, hour, slot, bin, count: Number(count) }))
 }

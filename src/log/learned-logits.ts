@@ -1,9 +1,10 @@
 /**
- * The cells of a logistic bandit's epoch as its posterior wants them: the latest two days by hours, days before added up, because then all decisions
+ * The cells of a logistic bandit's epoch, and of those it goes on from, as its posterior wants them: the latest two days by hours, days before added up, because then all decisions
  * of a day are counted alike. In flat arrays, for there are tens of thousands.
  */
 import type { ClientBase } from 'pg'
 import type { HourCells } from '../bandits/epoch-logits.ts'
+import type { Sources } from './learned-epochs.ts'
 import { statement } from './statement.ts'
 
 export interface LearnedLogits {
@@ -15,7 +16,7 @@ export interface LearnedLogits {
 }
 
 export interface LogitsQuestion {
-  readonly epochId: number
+  readonly sources: Sources
   readonly features: number
   readonly days: readonly number[]
   /** From this day on hours are kept apart. */
@@ -35,9 +36,9 @@ const CELLS = statement('learned-logits')
 /** By day, hour and arm. Rejects with PostgreSQL's error. */
 export async function readLogits(
   client: ClientBase,
-  { epochId, features, days, hoursFrom }: LogitsQuestion,
+  { sources, features, days, hoursFrom }: LogitsQuestion,
 ): Promise<readonly LearnedLogits[]> {
-  const { rows } = await client.query<Row>(CELLS, [epochId, features, days])
+  const { rows } = await client.query<Row>(CELLS, [sources.epochIds, features, days, sources.arms])
   const whole = new Map<string, LearnedLogits[]>()
   const found: LearnedLogits[] = []
   for (const { arm_id, hour, x, n, hits } of rows) {

@@ -41,7 +41,8 @@ function armDraws(arm: string, cells: readonly ScoreMoments[], place: number): A
   const total = (of: (cell: ScoreMoments) => bigint) => Number(able.reduce((sum, cell) => sum + of(cell), 0n))
   const weights = total((cell) => cell.weights[place]!) / SCORE_SCALE
   const squaredWeights = total((cell) => cell.squaredWeights[place]!) / SCORE_SCALE ** 2
-  const check = weightCheck({ draws: total(({ sums }) => sums.at(-1)!), weights, squaredWeights })
+  const inverse = total((cell) => cell.inverse[place]!) / SCORE_SCALE
+  const check = weightCheck({ draws: total(({ sums }) => sums.at(-1)!), weights, inverse })
   return {
     ...{ arm, draws: total((cell) => cell.counts[place]!) },
     effectiveSampleSize: squaredWeights === 0 ? 0 : (weights * weights) / squaredWeights,

@@ -17,6 +17,8 @@ import { MISMATCH_BELOW } from './sample-ratio.ts'
 /** What a direction without variance may miss by before it is called a mismatch: rounding of sums of propensities. */
 const ROUNDING = 1e-6
 const EXPECTED_MIN = 5
+/** Draws that the weights are worth, T²/Σ(1/π): with fewer, few heavy ones decide. */
+const WORTH_MIN = 20
 
 /** Sums over all draws, of any period. */
 export interface Allocation {
@@ -84,16 +86,21 @@ export interface WeightCheck {
 }
 
 /**
- * (Σ 1{arm}/π − T)/√(Σ 1{arm}/π² − T) of one arm over T draws: far from 0 when logged propensities are not the ones drawn from.
- * Unknown when the arm was certain throughout.
+ * (Σ 1{arm}/π − T)/√Σ(1/π − 1) of one arm over T draws: far from 0 when logged propensities are not the ones drawn from. The variance is that of all
+ * draws, known before them: what the drawn ones show, Σ 1{arm}/π² − T, is small just when few heavy ones came, and at π = 1/60 and twenty such
+ * draws to be expected raised 5 to 12 times as many alarms as it should.
+ * Unknown when the arm was certain throughout, and where so few draws are to be expected that their number is far from normal.
  */
 export function weightCheck(sums: {
   readonly draws: number
   readonly weights: number
-  readonly squaredWeights: number
+  /** Σ 1/π over all draws, whichever arm they drew. */
+  readonly inverse: number
 }): WeightCheck | Unknown {
-  const variance = sums.squaredWeights - sums.draws
+  const variance = sums.inverse - sums.draws
   if (variance <= 0) return unknown('no-variance')
+  const worth = sums.draws ** 2 / sums.inverse
+  if (worth < WORTH_MIN) return unknown('too-few-units', { have: worth, need: WORTH_MIN })
   const z = (sums.weights - sums.draws) / Math.sqrt(variance)
   const p = pValueOfLog(logPValue(z, Number.POSITIVE_INFINITY, 'two-sided'))
   return { z, ...p, mismatch: p.pValue < MISMATCH_BELOW }

@@ -90,7 +90,7 @@ describe('the check of importance weights', () => {
     const random = randomOf(33)
     const check = (logged: number) => {
       const drawn = drawBinomial(random, { trials: 20_000, probability: 0.2 })
-      return known(weightCheck({ draws: 20_000, weights: drawn / logged, squaredWeights: drawn / logged ** 2 }))
+      return known(weightCheck({ draws: 20_000, weights: drawn / logged, inverse: 20_000 / logged }))
     }
     expect(check(0.2).mismatch).toBe(false)
     expect(check(0.25)).toMatchObject({ mismatch: true })
@@ -98,6 +98,22 @@ describe('the check of importance weights', () => {
   })
 
   it('is unknown for an arm that was certain', () => {
-    expect(weightCheck({ draws: 10, weights: 10, squaredWeights: 10 })).toMatchObject({ because: 'no-variance' })
+    expect(weightCheck({ draws: 10, weights: 10, inverse: 10 })).toMatchObject({ because: 'no-variance' })
+  })
+
+  it('raises no alarms where an arm was starved, and is silent where it was hardly ever due', () => {
+    const random = randomOf(34)
+    const [even, starved] = [
+      { draws: 300, probability: 1 / 4 },
+      { draws: 1_200, probability: 1 / 60 },
+    ]
+    const weightsOf = ({ draws, probability }: typeof even) => drawBinomial(random, { trials: draws, probability }) / probability
+    const inverse = even.draws / even.probability + starved.draws / starved.probability
+    const checks = Array.from({ length: 4_000 }, () =>
+      known(weightCheck({ draws: even.draws + starved.draws, weights: weightsOf(even) + weightsOf(starved), inverse })),
+    )
+    // 4 are due; by the variance that the drawn ones show there were 22
+    expect(checks.filter(({ mismatch }) => mismatch).length).toBeLessThanOrEqual(14)
+    expect(weightCheck({ draws: 600, weights: 300, inverse: 600 * 60 })).toMatchObject({ because: 'too-few-units', have: 10, need: 20 })
   })
 })

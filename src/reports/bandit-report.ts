@@ -42,6 +42,7 @@ export function banditReportOf(source: BanditSource): BanditReport {
     per: sticky ? 'unit' : 'decision',
     draws: drawsIn(cells),
     unitDays: cells.reduce((sum, { units }) => sum + Number(units), 0),
+    drawsWithoutChoice: drawsIn(cells.filter(({ eligible }) => eligible.filter(Boolean).length === 1)),
     ...banditDraws(cells, arms),
     metrics: metrics.map((metric) => {
       const quantity = quantityOf(metric, scores.slots)
@@ -86,7 +87,7 @@ function contrastsOf(source: BanditSource, { quantity, mature, exponent }: Figur
       drawsLeftOut: drawsIn(apart),
       honest: fixed(cells),
       anyLook: anyFigure(differenceIn(cells), { plan, exponent }),
-      mature: fixed(mature),
+      mature: mature.length === 0 ? unknown('horizon-not-reached') : fixed(mature),
       uniform: fixed(cells.filter(({ stratum }) => stratum === 'uniform')),
       batched:
         sticky || quantity.kind === 'ratio'

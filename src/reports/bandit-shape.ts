@@ -8,6 +8,8 @@ export interface BanditReport {
   readonly draws: number
   /** Independent observations: draws of a unit on one day are one. */
   readonly unitDays: number
+  /** Draws with one arm alone to draw: promoted, or the last one left. Choosing is worth nothing there. */
+  readonly drawsWithoutChoice: number
   /** Draws against the logged propensities, by stratum. */
   readonly strata: readonly StratumCheck[]
   readonly arms: readonly ArmDraws[]

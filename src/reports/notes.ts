@@ -37,7 +37,14 @@ function learnedShares({ bandit, experiment }: Facts): readonly string[] {
   return [
     `A bandit drew the arms. Values and comparisons are per ${per} and allow for that: they weigh what came by the logged propensities. The naive figures do not; they flatter the arm that was ahead. Money tables are naive, too.`,
     ...(leftOut > 0
-      ? [`Up to ${countOf(leftOut, 'draw')} are left out of a comparison, because one of its arms could not be drawn then.`]
+      ? [
+          `Up to ${countOf(leftOut, 'draw')} are left out of a comparison, because one of its arms could not be drawn then: its policy was off, or the gate had taken it out.`,
+        ]
+      : []),
+    ...(bandit.drawsWithoutChoice > 0
+      ? [
+          `${countOf(bandit.drawsWithoutChoice, 'draw')} had one arm alone to draw: promoted, or the last one left. What choosing brought counts nothing for them, because drawing evenly means among the arms that could be drawn.`,
+        ]
       : []),
   ]
 }

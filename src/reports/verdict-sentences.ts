@@ -76,15 +76,15 @@ export function moneySentence({ metrics, money, experiment, plan, bandit }: Fact
   return [`Net money per ${experiment.unit}: ${change} at ${confidence(plan.level)} confidence.`]
 }
 
-/** Checks that do not block the verdict, but that a reader has to know of. */
-export function caution({ trust, integrity, experiment }: Facts): readonly string[] {
+/** Checks that do not block the verdict, but that a reader has to know of. A bandit's comparisons leave out what was drawn without an arm. */
+export function caution({ trust, integrity, experiment, bandit }: Facts): readonly string[] {
   const sentences: string[] = []
   if (trust.twoArms.alarm)
     sentences.push(
       `Caution: ${shareWords(trust.twoArms.share)} of the ${experiment.unit}s were seen in two arms and are left out; more than ${shareWords(trust.twoArms.threshold)} should not be.`,
     )
   const masked = integrity.arms.reduce((sum, arm) => sum + arm.masked, 0)
-  if (masked > 0)
+  if (masked > 0 && !bandit)
     sentences.push(
       `Caution: a policy was switched off during ${shareWords(masked / integrity.exposures)} of the exposures, so the arms were not compared at the same times.`,
     )

@@ -186,6 +186,27 @@ describe('the report of a bandit', () => {
     expect(reportOf(fixed).bandit).toBeUndefined()
   })
 
+  it('says what the gate left out, as the gate’s doing, and that an open window is no missing overlap', () => {
+    const log = openScoreLog(SHAPE)
+    const random = randomOf(79)
+    for (let i = 0; i < 4_000; i++) {
+      // promoted half way: the second arm alone is drawn
+      const pi = i < 2_000 ? [0.5, 0.5] : [0, 1]
+      const arm = random.uniform() < pi[1]! ? 1 : 0
+      log.add({ day: ASOF_DAY, unit: `u${i}`, pi, mhat: null, arm, y: [random.uniform() < 0.1 + 0.1 * arm ? 1 : 0, 0, 1, 0] })
+    }
+    const exposures = fixed.moments.exposures.map((row) => ({ ...row, masked: 1_000n }))
+    const report = reportWith(log.cells(), { moments: { ...fixed.moments, exposures } })
+    expect(report.bandit!.drawsWithoutChoice).toBe(2_000)
+    expect(report.verdict.sentences.join(' ')).not.toContain('switched off')
+    expect(report.notes).toContain(
+      'Up to 2,000 draws are left out of a comparison, because one of its arms could not be drawn then: its policy was off, or the gate had taken it out.',
+    )
+    expect(report.notes.join(' ')).toContain('2,000 draws had one arm alone to draw')
+    expect(report.bandit!.metrics[0]!.contrasts[0]!.mature).toMatchObject({ kind: 'unknown', because: 'horizon-not-reached' })
+    banditReportSchema.parse(report.bandit)
+  })
+
   it('finds nothing odd in a unit that met two arms', () => {
     const arms = fixed.moments.arms.map((arm) => ({ ...arm, excluded: 500n }))
     const met = reportWith(scoresOf([0.1, 0.1]), { moments: { ...fixed.moments, arms } })

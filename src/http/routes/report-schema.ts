@@ -42,6 +42,9 @@ export const banditReportSchema = z
     per: z.enum(['decision', 'unit']).meta({ description: 'What a draw is: a decision, or a unit that keeps its arm.' }),
     draws: z.number(),
     unitDays: z.number().meta({ description: 'Independent observations: draws of a unit on one day are one.' }),
+    drawsWithoutChoice: z
+      .number()
+      .meta({ description: 'Draws with one arm alone to draw: promoted, or the last one left. Choosing is worth nothing there.' }),
     strata: z
       .array(
         z.union([

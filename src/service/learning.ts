@@ -19,6 +19,8 @@ export interface LearningWorld {
   readonly models: ModelStore
   policies(): Promise<readonly PolicyDefinition[]>
   readonly memoryMb?: number
+  /** File in which the rows of the log are kept from one training to the next. */
+  readonly knownFile?: string
   readonly log: { info(message: string): void; warn(message: string): void }
 }
 
@@ -52,7 +54,8 @@ export function openLearning(world: LearningWorld): Learning {
 
   const trainHere = async (request: TrainRequest): Promise<readonly TrainedModel[]> => {
     const { because = 'asked', only, onProgress } = request
-    trainer ??= openTrainer({ databaseUrl: database.url, ...(world.memoryMb && { memoryMb: world.memoryMb }) })
+    const { memoryMb, knownFile } = world
+    trainer ??= openTrainer({ databaseUrl: database.url, onNote: (note) => log.info(note), ...(memoryMb && { memoryMb }), ...(knownFile && { knownFile }) })
     const policies = await world.policies()
     const pinned = because === 'asked' ? new Map() : await world.models.pinned()
     const wanted = learningAmong(policies).filter(({ key }) => (only?.includes(key) ?? true) && !pinned.has(key))

@@ -1,17 +1,17 @@
 /**
- * Reads the log for training: the catalogue, then everything that shoppers did, oldest first, through a cursor into typed arrays.
+ * Reads the log for training: the catalogue, everything that shoppers did, oldest first (read-rows.ts), and what they were shown.
  *
- * One read-only transaction on one snapshot, so that the count made first holds. Memory: 24 bytes a row plus one batch and 30 bytes a
- * shopper; of a longer log the latest `rowsMax` rows are read. Rows of equal time keep one order, so that the same log gives the same model.
+ * One read-only transaction on one snapshot, so that the count made first holds. Memory: 33 bytes a row plus one batch and 30 bytes a
+ * shopper; of a longer log the latest `rowsMax` rows are read. Rows of equal time keep one order, so that the same log gives the same model,
+ * whether it was read at once or bit by bit.
  */
 import pg from 'pg'
 import { type Catalogue, type CatalogueItem, catalogueOf } from '../policies/catalogue.ts'
-import { INTERACTION_WEIGHTS } from '../policies/interaction-weight.ts'
 import type { TrainingData } from '../policies/policy.ts'
 import { textOf } from '../policies/words.ts'
 import { type LiveModel, readLiveModels } from './live-models.ts'
+import { readRows } from './read-rows.ts'
 import { readShown, type Shown, WINDOW_SECONDS } from './read-shown.ts'
-import { newUnitTable } from './unit-table.ts'
 
 export interface LogReading {
   readonly data: TrainingData
@@ -32,6 +32,11 @@ export interface ReadAt {
   readonly seconds: number
 }
 
+/** The same, and which server and database it is. */
+export interface Place extends ReadAt {
+  readonly origin: string
+}
+
 export interface WholeReading extends LogReading {
   readonly at: ReadAt
   readonly live: ReadonlyMap<string, LiveModel>
@@ -46,11 +51,18 @@ export interface LogSource {
   readonly shownSeconds?: number
   /** Seconds since 1970. */
   readonly now: number
-  /** Told between 0 and 1. */
-  readonly onProgress: (done: number) => void
+  /** Told between 0 and 1, and what is done. */
+  readonly onProgress: (done: number, doing: string) => void
+  /** Where rows are kept between readings; everything is read, and nothing kept, when it is left out. */
+  readonly known?: KnownRows
 }
 
-const BATCH_ROWS = 20_000
+/** Where rows lie that were read before, and whom to tell when they are of no use. */
+export interface KnownRows {
+  readonly path: string
+  readonly onNote: (note: string) => void
+}
+
 const CONNECT_MS = 5_000
 const STATEMENT_MS = 10 * 60_000
 
@@ -58,7 +70,10 @@ const PLACE = `
 SELECT
   pg_snapshot_xmin(pg_current_snapshot())::text AS watermark,
   coalesce((SELECT max(h.interaction_id) FROM interactions h), 0)::text AS "interactionsTo",
-  extract(epoch FROM now())::float8 AS seconds`
+  extract(epoch FROM now())::float8 AS seconds,
+  concat_ws(' ', c.system_identifier, d.oid, current_setting('server_version_num')) AS origin
+FROM pg_control_system() AS c
+JOIN pg_database d ON d.datname = current_database()`
 
 const ITEMS = `
 SELECT
@@ -66,41 +81,6 @@ SELECT
   i.margin_minor::float8 AS "marginMinor", i.stock, i.discontinued, i.attributes
 FROM items i
 ORDER BY i.item_no`
-
-/** Types and what they weigh, as rows of SQL; both are constants of the code. */
-function weightRows(weights: Readonly<Record<string, number>>): string {
-  return `(VALUES ${Object.entries(weights)
-    .map(([type, weight]) => `('${type}', ${weight})`)
-    .join(', ')}) AS w (type, weight)`
-}
-
-/** Baskets are named by 31 bits of a hash: two of a million fall together some two hundred times, which teaches nothing wrong. */
-const BASKET_BITS = 2 ** 31 - 1
-const EVENTS = `
-SELECT
-  h.unit, h.item_no, w.weight, h.occurred_at, 0 AS source, h.interaction_id AS number, '' AS name,
-  coalesce(hashtext(h.basket) & ${BASKET_BITS}, -1) AS basket
-FROM interactions h
-JOIN ${weightRows(INTERACTION_WEIGHTS)} ON w.type = h.type
-UNION ALL
-SELECT o.unit, o.item_no, w.weight, o.occurred_at, 1, 0, o.outcome_id, -1
-FROM outcomes o
-JOIN ${weightRows(INTERACTION_WEIGHTS)} ON w.type = o.type
-WHERE o.item_no IS NOT NULL AND (o.type <> 'view' OR o.decision_id IS NULL)`
-
-const ORDER = ['occurred_at', 'source', 'number', 'name'].map((column) => `e.${column}`)
-const latest = (rows: number) =>
-  `SELECT e.* FROM (${EVENTS}) e ORDER BY ${ORDER.map((column) => `${column} DESC`).join(', ')} LIMIT ${rows}`
-const opening = (events: string) => `
-DECLARE events NO SCROLL CURSOR FOR
-SELECT e.unit, e.item_no, e.weight, extract(epoch FROM e.occurred_at)::float8, e.basket
-FROM (${events}) e
-ORDER BY ${ORDER.join(', ')}`
-
-/** Values stay text: this file reads them itself, which is quicker than building Buffers and Dates. */
-const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
-
-type Row = [unit: string | null, item: string, weight: string, seconds: string, basket: string]
 
 /** Reads everything that training needs. Rejects when the database cannot be reached or read. */
 export async function readLog(source: LogSource): Promise<WholeReading> {
@@ -114,12 +94,14 @@ export async function readLog(source: LogSource): Promise<WholeReading> {
   await client.connect()
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const { rows: places } = await client.query<ReadAt>(PLACE)
+    const { rows: places } = await client.query<Place>(PLACE)
     const { rows: items } = await client.query<StoredItem>(ITEMS)
     const live = await readLiveModels(client, source.policies ?? [])
-    const reading = await readEvents(client, source, items)
+    const { keep, ...reading } = await readEvents(client, source, { place: places[0]!, items })
     await client.query('COMMIT')
-    return { ...reading, at: places[0]!, live }
+    keep()
+    const { watermark, interactionsTo, seconds } = places[0]!
+    return { ...reading, at: { watermark, interactionsTo, seconds }, live }
   } finally {
     await client.end()
   }
@@ -129,48 +111,26 @@ interface StoredItem extends CatalogueItem {
   readonly attributes: Readonly<Record<string, unknown>>
 }
 
-async function readEvents(
-  client: pg.Client,
-  { rowsMax, now, shownSeconds = WINDOW_SECONDS, onProgress }: LogSource,
-  items: readonly StoredItem[],
-): Promise<LogReading> {
-  const catalogue = catalogueOf(items)
-  const counted = await client.query<{ rows: string }>(`SELECT count(*)::text AS rows FROM (${EVENTS}) e`)
-  const logged = Number(counted.rows[0]!.rows)
-  const rows = Math.min(rowsMax, logged)
-  const units = new Int32Array(rows)
-  const itemNos = new Int32Array(rows)
-  const weights = new Float32Array(rows)
-  const seconds = new Float64Array(rows)
-  const baskets = new Int32Array(rows)
-  const table = newUnitTable()
-  let at = 0
-  let itemMax = catalogue.size - 1
-  await client.query(opening(rows < logged ? latest(rows) : EVENTS))
-  for (;;) {
-    const batch = await client.query<Row>({ text: `FETCH ${BATCH_ROWS} FROM events`, rowMode: 'array', types: AS_TEXT })
-    for (const [unit, item, weight, second, basket] of batch.rows) {
-      units[at] = unit === null ? -1 : table.numberOf(unit, HEX_START)
-      itemNos[at] = Number(item)
-      weights[at] = Number(weight)
-      seconds[at] = Number(second)
-      baskets[at] = Number(basket)
-      itemMax = Math.max(itemMax, itemNos[at]!)
-      at++
-    }
-    onProgress(rows > 0 ? at / rows : 1)
-    if (batch.rows.length < BATCH_ROWS) break
-  }
-  const itemCount = itemMax + 1
-  const columns = { units, items: itemNos, weights, seconds, baskets }
-  const data = { ...columns, unitCount: table.count, itemCount, now, ...describe(items, itemCount) }
-  const newest = Math.min(now, at > 0 ? seconds[at - 1]! : 0)
-  const shown = await readShown(client, { after: newest - shownSeconds, until: newest }, (hex) => table.find(hex, 0))
-  return { data, unitKeys: table.keys(), catalogue, ...(shown.units.length > 0 && { shown }) }
+interface Ground {
+  readonly place: Place
+  readonly items: readonly StoredItem[]
 }
 
-/** bytea as text begins with \x. */
-const HEX_START = 2
+async function readEvents(
+  client: pg.Client,
+  source: LogSource,
+  { place, items }: Ground,
+): Promise<LogReading & { readonly keep: () => void }> {
+  const { now, shownSeconds = WINDOW_SECONDS } = source
+  const { rows, shoppers, keep } = await readRows(client, source, place)
+  const catalogue = catalogueOf(items)
+  const itemCount = 1 + rows.items.reduce((most, item) => Math.max(most, item), catalogue.size - 1)
+  const columns = { units: rows.units, items: rows.items, weights: rows.weights, seconds: rows.seconds, baskets: rows.baskets }
+  const data = { ...columns, unitCount: shoppers.count, itemCount, now, ...describe(items, itemCount) }
+  const newest = Math.min(now, data.seconds.at(-1) ?? 0)
+  const shown = await readShown(client, { after: newest - shownSeconds, until: newest }, shoppers.find)
+  return { data, unitKeys: shoppers.keys, catalogue, ...(shown.units.length > 0 && { shown }), keep }
+}
 
 function describe(items: readonly StoredItem[], itemCount: number): Pick<TrainingData, 'texts' | 'categories'> {
   const texts = new Array<string>(itemCount).fill('')

@@ -17,6 +17,10 @@ export interface TrainerOptions {
   readonly databaseUrl: string
   /** Bound on heap and typed arrays of the thread; of a log that is too long for it the latest part is learned from. */
   readonly memoryMb?: number
+  /** File in which rows are kept from one training to the next; every training reads the whole log when it is left out. */
+  readonly knownFile?: string
+  /** Told when kept rows are of no use, or cannot be kept. */
+  readonly onNote?: (note: string) => void
 }
 
 export interface TrainOrder {
@@ -41,17 +45,17 @@ const MEMORY_MB = 4_096
 /** With less V8 does not even start a thread, and takes the process with it. */
 const HEAP_MB_LEAST = 64
 
-export function openTrainer({ databaseUrl, memoryMb = MEMORY_MB }: TrainerOptions): Trainer {
+export function openTrainer({ databaseUrl, memoryMb = MEMORY_MB, knownFile, onNote = () => undefined }: TrainerOptions): Trainer {
   let worker: Worker | null = null
   let closed = false
   return {
     train: async ({ policies, only, onProgress = () => undefined }) => {
       if (closed) throw new Error('The trainer is closed.')
       if (worker) throw new Error('A training is under way already.')
-      const bound = { databaseUrl, memoryBytes: memoryMb * MIB, now: Date.now() / 1000 }
+      const bound = { databaseUrl, ...(knownFile && { knownFile }), memoryBytes: memoryMb * MIB, now: Date.now() / 1000 }
       worker = startWorker({ ...bound, policies, ...(only && { only }) }, memoryMb)
       try {
-        return await outcomeOf(worker, onProgress)
+        return await outcomeOf(worker, { onProgress, onNote })
       } catch (error) {
         throw isOutOfHeap(error) ? new Error(outOfHeap(memoryMb), { cause: error }) : error
       } finally {
@@ -71,10 +75,16 @@ function startWorker(order: TrainingOrder, memoryMb: number): Worker {
   return new Worker(new URL('./worker.ts', import.meta.url), { workerData: order, execArgv: [], name: 'training', resourceLimits })
 }
 
-function outcomeOf(worker: Worker, onProgress: (progress: TrainProgress) => void): Promise<Trained> {
+interface Listeners {
+  readonly onProgress: (progress: TrainProgress) => void
+  readonly onNote: (note: string) => void
+}
+
+function outcomeOf(worker: Worker, { onProgress, onNote }: Listeners): Promise<Trained> {
   return new Promise((resolve, reject) => {
     worker.on('message', (news: TrainingNews) => {
       if (news.kind === 'progress') onProgress(news.progress)
+      else if (news.kind === 'note') onNote(news.note)
       else resolve(news.trained)
     })
     worker.on('error', reject)

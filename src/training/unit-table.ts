@@ -15,6 +15,8 @@ export interface UnitTable {
   numberOf(hex: string, at: number): number
   /** The same, but −1 for one that has no number. */
   find(hex: string, at: number): number
+  /** Numbers pseudonyms of 16 bytes each, in their order. */
+  take(keys: Uint8Array): void
   /** All pseudonyms, 16 bytes each, by number. */
   keys(): Uint8Array
 }
@@ -55,6 +57,15 @@ export function newUnitTable(): UnitTable {
     return slot
   }
 
+  const numberOfKey = (): number => {
+    const slot = slotOf(key, 0)
+    if (slots[slot]! >= 0) return slots[slot]!
+    words.set(key, count * WORDS)
+    slots[slot] = count
+    if (++count >= slots.length * FULL_PART) grow()
+    return count - 1
+  }
+
   return {
     get count() {
       return count
@@ -65,12 +76,14 @@ export function newUnitTable(): UnitTable {
     },
     numberOf: (hex, at) => {
       parse(hex, at)
-      const slot = slotOf(key, 0)
-      if (slots[slot]! >= 0) return slots[slot]!
-      words.set(key, count * WORDS)
-      slots[slot] = count
-      if (++count >= slots.length * FULL_PART) grow()
-      return count - 1
+      return numberOfKey()
+    },
+    take: (keys) => {
+      const view = new DataView(keys.buffer, keys.byteOffset, keys.byteLength)
+      for (let at = 0; at < keys.length; at += WORDS * 4) {
+        for (let word = 0; word < WORDS; word++) key[word] = view.getUint32(at + word * 4)
+        numberOfKey()
+      }
     },
     keys: () => {
       const bytes = new Uint8Array(count * WORDS * 4)

@@ -9,6 +9,8 @@ import { type TrainedModel, type TrainProgress, trainModels } from './train-mode
 
 export interface TrainingOrder {
   readonly databaseUrl: string
+  /** Where rows are kept between trainings; nothing is kept when it is left out. */
+  readonly knownFile?: string
   readonly policies: readonly PolicyDefinition[]
   /** Keys of those to train; all when it is left out. */
   readonly only?: readonly string[]
@@ -27,6 +29,8 @@ export interface Trained {
 
 export type TrainingNews =
   | { readonly kind: 'progress'; readonly progress: TrainProgress }
+  /** For the log of whoever runs the service. */
+  | { readonly kind: 'note'; readonly note: string }
   | { readonly kind: 'done'; readonly trained: Trained }
 
 /** News of one policy at most so often. */
@@ -53,10 +57,11 @@ function post(news: TrainingNews, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(news, transfer)
 }
 
-const { databaseUrl, policies, only, memoryBytes, now } = order
+const { databaseUrl, knownFile, policies, only, memoryBytes, now } = order
 const reading = await readLog({
   ...{ databaseUrl, now, rowsMax: rowsWithin(memoryBytes), policies: policies.map(({ key }) => key) },
-  onProgress: (done) => tell({ policy: null, done, doing: 'reading the log' }),
+  ...(knownFile !== undefined && { known: { path: knownFile, onNote: (note: string) => post({ kind: 'note', note }) } }),
+  onProgress: (done, doing) => tell({ policy: null, done, doing }),
 })
 const models = trainModels(reading, { policies, live: reading.live, ...(only && { only }) }, tell)
 checkMemory(memoryBytes)

@@ -136,24 +136,29 @@ describe('reading what is new', () => {
     let bounded = 0
     const path = join(folder, 'law')
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(1_000, 60, 28), rows, fc.array(step, { minLength: 4, maxLength: 24 }), async (rowsMax, first, steps) => {
-        rmSync(path, { force: true })
-        await inShop(async (shop) => {
-          for (let i = 0; i < 6; i++) await write(shop.now, 'interactions', first)
-          for (const given of [{ kind: 'read' as const, lessMemory: false }, ...steps, { kind: 'read' as const, lessMemory: false }]) {
-            if (given.kind !== 'read') await write1(shop, given)
-            else {
-              const told = newTold()
-              const bound = given.lessMemory ? rowsMax - 4 : rowsMax
-              const read1 = await read(shop.url, { path, rowsMax: bound, told })
-              expect(learned(read1)).toEqual(learned(await read(shop.url, { rowsMax: bound })))
-              const isMerged = [...told.doing].some((doing) => doing.endsWith('known'))
-              if (isMerged) merged++
-              if (isMerged && read1.data.items.length === bound) bounded++
+      fc.asyncProperty(
+        fc.constantFrom(1_000, 60, 28),
+        rows,
+        fc.array(step, { minLength: 4, maxLength: 24 }),
+        async (rowsMax, first, steps) => {
+          rmSync(path, { force: true })
+          await inShop(async (shop) => {
+            for (let i = 0; i < 6; i++) await write(shop.now, 'interactions', first)
+            for (const given of [{ kind: 'read' as const, lessMemory: false }, ...steps, { kind: 'read' as const, lessMemory: false }]) {
+              if (given.kind !== 'read') await write1(shop, given)
+              else {
+                const told = newTold()
+                const bound = given.lessMemory ? rowsMax - 4 : rowsMax
+                const read1 = await read(shop.url, { path, rowsMax: bound, told })
+                expect(learned(read1)).toEqual(learned(await read(shop.url, { rowsMax: bound })))
+                const isMerged = [...told.doing].some((doing) => doing.endsWith('known'))
+                if (isMerged) merged++
+                if (isMerged && read1.data.items.length === bound) bounded++
+              }
             }
-          }
-        })
-      }),
+          })
+        },
+      ),
       { numRuns: 25 },
     )
     expect(merged).toBeGreaterThan(20)
@@ -186,7 +191,13 @@ describe('kept rows that do not fit', () => {
     client = new pg.Client(database.url)
     await client.connect()
     await writeItems(client, 8)
-    const many = Array.from({ length: 40 }, (_, i) => ({ unit: i % 5, item: 1 + (i % 7), type: 'purchase', seconds: 1_000 + i, basket: null }))
+    const many = Array.from({ length: 40 }, (_, i) => ({
+      unit: i % 5,
+      item: 1 + (i % 7),
+      type: 'purchase',
+      seconds: 1_000 + i,
+      basket: null,
+    }))
     await write(client, 'interactions', many)
     // Another test's transaction may hold the horizon back for a moment.
     while ((await read(database.url, { path: whole })) && headerOf(whole).rows < many.length);
@@ -246,7 +257,11 @@ describe('kept rows that do not fit', () => {
 
   it('are not used without a word when very much is new: reading everything is no dearer', async () => {
     copyFileSync(whole, path)
-    await write(client, 'outcomes', Array.from({ length: 30 }, (_, i) => ({ unit: 1, item: 2, type: 'click', seconds: 900 + i, basket: null })))
+    await write(
+      client,
+      'outcomes',
+      Array.from({ length: 30 }, (_, i) => ({ unit: 1, item: 2, type: 'click', seconds: 900 + i, basket: null })),
+    )
     const { notes, doing } = await readKept(100)
     expect([notes, [...doing]]).toEqual([[], ['reading 70 rows']])
   })

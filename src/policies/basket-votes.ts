@@ -3,9 +3,9 @@
  *
  *     voteᵢ = η·x̄·fᵢ·Σ_{b ∈ N, b ∋ i} sim(b) / Σ_{b ∈ N} sim(b)      sim(b) = v_b·Σ_{j ∈ s ∩ b} xⱼ·idfⱼ²
  *
- * N the k baskets nearest to the seeds s, v what a basket counts by size and age (basket-rows.ts): with β = ½ the cosine of two baskets, but
- * for the length of the cart, which is the same for all. The votes for all items together weigh η for each of a basket's places whatever the
- * cart is; x̄, the mean weight of the seeds, keeps them in step with the sum. f is the factor of an item, its trend.
+ * N the k baskets nearest to the seeds s, v what a basket counts by size and age (baskets.ts): with β = ½ much like the cosine between basket
+ * and cart, whose own length is the same for all. An item that all of them hold gets η·x̄·f whatever the cart is; x̄, the mean weight of the
+ * seeds, keeps the votes in step with the sum. f is the factor of an item, its trend.
  * A sum over pairs knows that two things go together; a basket knows what goes with all of them.
  */
 import { openArrays, packArrays } from './arrays.ts'

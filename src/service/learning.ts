@@ -55,7 +55,12 @@ export function openLearning(world: LearningWorld): Learning {
   const trainHere = async (request: TrainRequest): Promise<readonly TrainedModel[]> => {
     const { because = 'asked', only, onProgress } = request
     const { memoryMb, knownFile } = world
-    trainer ??= openTrainer({ databaseUrl: database.url, onNote: (note) => log.info(note), ...(memoryMb && { memoryMb }), ...(knownFile && { knownFile }) })
+    trainer ??= openTrainer({
+      databaseUrl: database.url,
+      onNote: (note) => log.info(note),
+      ...(memoryMb && { memoryMb }),
+      ...(knownFile && { knownFile }),
+    })
     const policies = await world.policies()
     const pinned = because === 'asked' ? new Map() : await world.models.pinned()
     const wanted = learningAmong(policies).filter(({ key }) => (only?.includes(key) ?? true) && !pinned.has(key))

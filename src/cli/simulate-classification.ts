@@ -75,18 +75,36 @@ function classify(
   out.write(json ? `${JSON.stringify(answer, null, 2)}\n` : textOf(answer))
 }
 
+/** The text of a file, plain or gzip. */
+function textOfFile(file: string): string {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(file)
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw new Error(code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${message}.`, { cause })
+  }
+  if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return bytes.toString('utf8')
+  try {
+    return gunzipSync(bytes).toString('utf8')
+  } catch (cause) {
+    throw new Error(`${file} is damaged: ${(cause as Error).message}.`, { cause })
+  }
+}
+
 function readSet(file: string): ClassificationSet {
-  const bytes = readFileSync(file)
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
-  const text = (isGzip ? gunzipSync(bytes) : bytes).toString('utf8')
-  const [header = [], ...rows] = text
+  const [header = [], ...rows] = textOfFile(file)
     .split(/\r?\n/)
     .filter((line) => line !== '')
     .map((line) => line.split('\t'))
   const name = basename(file).replace(/\.tsv(\.gz)?$/, '')
   const odd = rows.findIndex((row) => row.length !== header.length)
   if (odd >= 0) throw new Error(`${file}, row ${odd + 1}: ${rows[odd]!.length} columns instead of ${header.length}.`)
-  return classificationSet(name, header, rows)
+  try {
+    return classificationSet(name, header, rows)
+  } catch (cause) {
+    throw new Error(`${file}: ${(cause as Error).message}`, { cause })
+  }
 }
 
 interface Answer {

@@ -81,12 +81,14 @@ const thompsonSchema = z
         'logistic it opens an epoch.',
     }),
     scale: z
-      .union([z.literal('auto'), scaleSchema])
+      .union([z.literal('auto'), scaleSchema], { error: 'is "auto" or a number above 0, at most 10' })
       .default('auto')
       .meta({ description: 'How much doubt widens a draw. auto: 0.5 with context, 0.6 without, which cost least in simulations.' }),
     context: z.boolean().default(true).meta({ description: 'Whether the best arm may depend on the request: device, hour, history, …' }),
     discountDays: z
-      .union([z.literal('auto'), z.number().min(1).max(MEMORY_DAYS_MAX), z.null()])
+      .union([z.literal('auto'), z.number().min(1).max(MEMORY_DAYS_MAX), z.null()], {
+        error: `is "auto", null or a number of days from 1 to ${MEMORY_DAYS_MAX}`,
+      })
       .default('auto')
       .meta({ description: 'Days that are remembered; null: all alike. auto: whatever foretold each day best.' }),
     windowDays: z

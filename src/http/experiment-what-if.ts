@@ -97,7 +97,7 @@ function modelTrouble(request: WhatIfRequest, { epoch, allocation }: Pick<AskedE
   return modelFaults(then, epoch.settings.metricBodies).map(({ path: [, ...path], message }) =>
     path[0] === 'objectives' && objectives
       ? { path, message }
-      : { path: ['allocation', 'model'], message: `: ${path.join('.')} ${message}` },
+      : { path: ['allocation', 'model'], message: `cannot be "${model}" here: ${path.join('.')} ${message}` },
   )
 }
 

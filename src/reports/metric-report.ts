@@ -108,11 +108,16 @@ function armValueOf({ metric, places }: MetricSource, { moments }: EpochArm): nu
   return denominator === 0 ? unknown('denominator-not-established') : toMajor(numerator! / denominator!, minorExponent)
 }
 
-/** What an arm would bring if it were always drawn, from the draws in which it could be. */
+/** What an arm would bring if it were always drawn, from the draws in which it could be: once it was, and where it says something possible. */
 function honestValue(source: MetricSource, { cells, slots }: Scores, arm: number, arms: number): number | Unknown {
   const able = cells.filter(({ eligible }) => eligible[arm])
   const score = scoreOfArm(able, { place: arm, arms, quantity: quantityOf(source, slots) })
-  return isUnknown(score) ? score : toMajor(score.contrast.estimate, minorExponentOf(source.metric))
+  if (isUnknown(score)) return score
+  if (able.every(({ counts }) => counts[arm] === 0n)) return unknown('too-few-units', { have: 0, need: 1 })
+  const { estimate } = score.contrast
+  // A few draws weigh so much that a share is above everybody or below nobody.
+  if (source.metric.kind === 'proportion' && (estimate < 0 || estimate > 1)) return unknown('outside-range')
+  return toMajor(estimate, minorExponentOf(source.metric))
 }
 
 /** Which of the two intervals a page shows. */

@@ -27,7 +27,7 @@ export function trustLines({ trust, integrity, experiment, plan, epoch }: Report
     ),
     ...check(
       integrity.equal ? 'ok' : 'ALARM',
-      `books: ${countWords(integrity.exposures)} exposures in the arms, ${countWords(integrity.recount)} recounted in the log`,
+      `books: ${countOf(integrity.exposures, 'exposure')} in the arms, ${countWords(integrity.recount)} recounted in the log`,
       paint,
     ),
   ]

@@ -8,7 +8,6 @@
  * Where that is too many, whole numbers are measurements after all, those with the most values first; then words give up their rarest
  * values, which share a feature.
  */
-import { assert } from '../stats/assert.ts'
 
 /** One column's cells, as text. */
 type Column = readonly string[]
@@ -32,7 +31,7 @@ const MISSING: ReadonlySet<string> = new Set(['', '?', 'na', 'nan', 'null'])
  */
 export function featuresOfColumns(columns: readonly Column[], most: number): readonly Float64Array[] {
   const plans = columns.map(planOf).filter(({ values }) => values.length > 1)
-  assert(plans.length <= most, `${plans.length} columns that vary, more than ${most} features.`)
+  if (plans.length > most) throw new Error(`${plans.length} columns vary, and ${most} features are the most: leave some out.`)
   narrow(plans, most)
   return plans.flatMap((plan) => (plan.isNumber && plan.features === 1 ? [standardised(plan.column)] : oneHot(plan)))
 }

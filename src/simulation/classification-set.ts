@@ -23,8 +23,8 @@ export const FEATURES_MAX = 128
 /** A set from a table: the columns' names, and rows of text; `target` names the class. */
 export function classificationSet(name: string, header: readonly string[], rows: readonly (readonly string[])[]): ClassificationSet {
   const target = header.indexOf('target')
-  if (target < 0) throw new Error(`${name} has no column "target".`)
-  if (rows.length === 0) throw new Error(`${name} has no rows.`)
+  if (target < 0) throw new Error('There is no column "target".')
+  if (rows.length === 0) throw new Error('There are no rows.')
   const classes = valuesOf(rows, target)
   const columns = header.flatMap((_, column) => (column === target ? [] : [rows.map((row) => row[column]!)]))
   const features = featuresOfColumns(columns, FEATURES_MAX)

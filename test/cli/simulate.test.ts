@@ -55,6 +55,22 @@ describe('croupier simulate classification', () => {
     expect(await croupier('classification', file)).toContain('logistic head')
   })
 
+  it('says which file cannot be read, and why', async () => {
+    const write = (name: string, bytes: string | Buffer) => {
+      writeFileSync(join(folder, name), bytes)
+      return croupier('classification', join(folder, name))
+    }
+    await expect(croupier('classification', join(folder, 'none.tsv'))).rejects.toThrow('There is no file')
+    await expect(write('half.tsv.gz', readFileSync(file).subarray(0, 60))).rejects.toThrow(
+      'half.tsv.gz is damaged: unexpected end of file.',
+    )
+    await expect(write('bare.tsv', 'a\tb\n1\t2\n')).rejects.toThrow('bare.tsv: There is no column "target".')
+    await expect(write('empty.tsv', 'a\ttarget\n')).rejects.toThrow('empty.tsv: There are no rows.')
+    const line = (of: (column: number) => string) => `${Array.from({ length: 200 }, (_, i) => of(i)).join('\t')}\t`
+    const wide = [`${line((i) => `f${i}`)}target`, `${line((i) => `${i / 7}`)}1`, `${line((i) => `${i / 3 + 1}`)}0`].join('\n')
+    await expect(write('wide.tsv', wide)).rejects.toThrow('wide.tsv: 200 columns vary, and 128 features are the most: leave some out.')
+  })
+
   it('says which row is odd', async () => {
     const odd = join(folder, 'odd.tsv')
     writeFileSync(odd, 'a\ttarget\n1\t2\n3\n')

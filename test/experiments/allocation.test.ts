@@ -26,6 +26,12 @@ describe('thompson allocation', () => {
     expect(CENTRED_ARMS_MAX * FEATURE_NAMES.length).toBe(CENTRED_UNKNOWNS_MAX)
   })
 
+  it('says what may stand where a word or a number may', () => {
+    const told = (allocation: object) => experimentSchema.safeParse(thompson(allocation)).error!.issues.map(({ message }) => message)
+    expect(told({ scale: 'big' })).toEqual(['is "auto" or a number above 0, at most 10'])
+    expect(told({ discountDays: 'long' })).toEqual(['is "auto", null or a number of days from 1 to 365'])
+  })
+
   it('fills in what is left out', () => {
     expect(experimentSchema.parse(thompson()).allocation).toEqual({
       kind: 'thompson',

@@ -165,6 +165,13 @@ describe('a bandit of log-odds', () => {
     expect((await ask({ allocation: { model: 'linear' } })).log).toMatchObject({ withoutEvidence: 0, used: same.log.used })
     expect(await ask({ objectives: [{ metric: 'net-revenue' }] })).toMatchObject({ status: 422, pointer: '/objectives/0/metric' })
     expect(await ask({ allocation: { model: 'logistic' } })).toMatchObject({ status: 422, pointer: '/allocation/model' })
+    const rates = await ask({ allocation: { model: 'beta' } })
+    expect(rates.errors).toEqual([
+      {
+        pointer: '/allocation/model',
+        detail: 'cannot be "beta" here: context has to be false: the model "beta" knows no requests',
+      },
+    ])
   })
 
   it('has cells that a recount finds', async () => {

@@ -186,6 +186,15 @@ describe('the report of a bandit', () => {
     expect(reportOf(fixed).bandit).toBeUndefined()
   })
 
+  it('knows no value of an arm that nobody was shown, and no share beyond everybody', () => {
+    const log = openScoreLog(SHAPE)
+    log.add({ day: ASOF_DAY, unit: 'u', pi: [0.75, 0.25], mhat: null, arm: 1, y: [1, 0, 0, 5_000] })
+    const { metrics } = reportWith(log.cells())
+    const valuesOf = (key: string) => metrics.find((metric) => metric.key === key)!.arms.map(({ value }) => value)
+    expect(valuesOf('conversion')).toMatchObject([{ because: 'too-few-units' }, { because: 'outside-range' }])
+    expect(valuesOf('net-revenue')).toMatchObject([{ because: 'too-few-units' }, 200])
+  })
+
   it('says what the gate left out, as the gate’s doing, and that an open window is no missing overlap', () => {
     const log = openScoreLog(SHAPE)
     const random = randomOf(79)

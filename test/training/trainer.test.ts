@@ -1,4 +1,6 @@
-import { getPriority } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { getPriority, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { catalogueOf } from '../../src/policies/catalogue.ts'
@@ -57,6 +59,33 @@ describe('the trainer', () => {
     // The training thread is nice to this one, which itself is none the nicer.
     expect(getPriority()).toBe(nice)
     await trainer.close()
+  })
+
+  it('makes the same models of kept rows and new ones as of the whole log', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'croupier-trainer-'))
+    const notes: string[] = []
+    const keeping = openTrainer({
+      databaseUrl: database.url,
+      knownFile: join(folder, 'training', 'known'),
+      onNote: (note) => notes.push(note),
+    })
+    const anew = openTrainer({ databaseUrl: database.url })
+    await keeping.train({ policies, only: ['popularity'] })
+    // Late, of a shopper before all others, and new.
+    const [early, latest] = [shop.rows[0]!.seconds - 86_400, shop.rows.at(-1)!.seconds + 60]
+    const rows = [early, early + 0.5, latest].map((seconds, i) => ({ unit: unitKey(900 + i), item: 1 + i, type: 'purchase', seconds }))
+    await connected(database.url, (client) => writeInteractions(client, rows))
+    const told: string[] = []
+    const merged = await keeping.train({ policies, onProgress: ({ policy, doing }) => policy === null && told.push(doing) })
+    const whole = await anew.train({ policies })
+    expect(told.at(-1)).toMatch(/^reading [1-9][\d,]* new rows, [\d,]+ known$/)
+    expect(merged.models.map(({ version }) => version)).toEqual(whole.models.map(({ version }) => version))
+    expect(notes).toEqual([])
+    await Promise.all([keeping.close(), anew.close()])
+    await connected(database.url, (client) =>
+      client.query('DELETE FROM interactions WHERE unit = ANY ($1)', [rows.map(({ unit }) => unit)]),
+    )
+    rmSync(folder, { recursive: true })
   })
 
   it('does one training at a time', async () => {

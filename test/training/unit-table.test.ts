@@ -25,6 +25,18 @@ describe('the table of shoppers', () => {
     )
   })
 
+  it('takes over the pseudonyms of another table with their numbers', () => {
+    fc.assert(
+      fc.property(pseudonyms, pseudonyms, (given, more) => {
+        const [table, other] = [newUnitTable(), newUnitTable()]
+        for (const hex of given) table.numberOf(hex, 0)
+        other.take(table.keys())
+        for (const hex of [...more, ...given]) expect(other.numberOf(hex, 0)).toBe(table.numberOf(hex, 0))
+        expect(other.keys()).toEqual(table.keys())
+      }),
+    )
+  })
+
   it('keeps its numbers while it grows', () => {
     const table = newUnitTable()
     const hex = (i: number) => (Math.imul(i, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').repeat(4)

@@ -9,7 +9,7 @@ import { playGate } from '../reports/gate-world.ts'
 import { type Row, rowScores } from '../reports/row-scores.ts'
 
 /**
- * What the gate finds, and what it finds where there is nothing, at thirty looks each. GATE_RUNS=800 gives the figures of ADR 21.
+ * What the gate finds, and what it finds where there is nothing, at thirty looks each. GATE_RUNS=800 gives the figures of ADR 20.
  */
 
 const RUNS = Number(process.env.GATE_RUNS ?? 100)

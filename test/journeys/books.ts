@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { foldAll } from '../../src/log/fold-all.ts'
 import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
+import { PATIENT } from '../log/sample.ts'
 import type { Call } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
@@ -32,7 +33,7 @@ export async function expectBooksInOrder(url: string, { decisions, outcomes }: A
 
 /** On a loaded machine somebody else's transaction may hold the fold back for a moment. */
 async function foldUntilCaughtUp(database: Database): Promise<void> {
-  await until(async () => (await foldAll(database)).caughtUp)
+  await until(async () => (await foldAll(database, PATIENT)).caughtUp)
 }
 
 async function missing(database: Database, table: string, column: string, ids: readonly string[]): Promise<readonly string[]> {

@@ -11,7 +11,7 @@ import { type Embedded, openEmbedded } from '../../src/store/embedded.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { until } from '../support/until.ts'
 import { type Child, startChild } from './child.ts'
-import { ask, countOf, doublesOf, makeEpoch } from './sample.ts'
+import { ask, countOf, doublesOf, makeEpoch, PATIENT } from './sample.ts'
 
 /** A PostgreSQL of its own that is durable, because it is going to be killed. */
 let folder: string
@@ -55,7 +55,7 @@ async function expectAllThereOnce(last: Child): Promise<void> {
   expect(await doublesOf(embedded.url, 'outcomes', 'outcome_id')).toBe(0)
   expect(await countOf(embedded.url, 'outcome_keys')).toBe(outcomes.length)
   const database = openDatabase(embedded.url)
-  expect((await foldAll(database)).caughtUp).toBe(true)
+  expect((await foldAll(database, PATIENT)).caughtUp).toBe(true)
   expect((await verify(database)).first).toEqual([])
   await database.close()
 }

@@ -10,7 +10,7 @@ import { statement } from '../../src/log/statement.ts'
 import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome, PAST_SLOTS } from './sample.ts'
+import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome, PAST_SLOTS, PATIENT } from './sample.ts'
 
 const HOUR = 3_600_000
 /** Midnight, UTC. */
@@ -48,7 +48,7 @@ const tell = (...rows: readonly OutcomeRecord[]) => writeOutcomes(writer, rows)
 
 /** Folds, checks the recount, and reads, as if today were the day after the start. */
 async function folded(epochId = epoch, asOf = new Date(START + 30 * HOUR)): Promise<readonly Bucket[]> {
-  expect((await foldAll(database)).caughtUp).toBe(true)
+  expect((await foldAll(database, PATIENT)).caughtUp).toBe(true)
   expect((await verify(database)).first).toEqual([])
   return readBuckets(database, epochId, { asOf })
 }
@@ -212,7 +212,7 @@ describe('a node of the release before', () => {
     await settings({})
     await show(shown(2))
     await tell(told(1.5), told(2.5))
-    await foldAll(database)
+    await foldAll(database, PATIENT)
     await settings(BANDIT)
     await show(shown(3))
     expect(brought(await folded())).toEqual([

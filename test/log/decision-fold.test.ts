@@ -14,7 +14,7 @@ import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { bucketsOf, delaysOf } from './decision-oracle.ts'
-import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome } from './sample.ts'
+import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome, PATIENT } from './sample.ts'
 
 const HOUR = 3_600_000
 const START = Math.floor(Date.now() / HOUR) * HOUR - 20 * 24 * HOUR
@@ -175,7 +175,7 @@ describe('the fold at decision grain', () => {
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
         await ask(fresh.url, `TRUNCATE ${EVERYTHING}; DELETE FROM watermarks WHERE name = 'decisions'`)
         const { shown, told } = await play(steps)
-        expect((await foldAll(database, { rowsMax: 7 })).caughtUp).toBe(true)
+        expect((await foldAll(database, { ...PATIENT, rowsMax: 7 })).caughtUp).toBe(true)
         const stepwise = await Promise.all(epochs.map(storedOf))
         const [delays, until] = [await Promise.all(epochs.map(storedDelaysOf)), await reach()]
         for (const [i, epochId] of epochs.entries()) {

@@ -20,7 +20,7 @@ import { drawExponential } from '../../src/stats/draws.ts'
 import { randomOf } from '../../src/stats/random.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { BANDIT, bytesFor, exposure, makeEpoch, outcome } from './sample.ts'
+import { BANDIT, bytesFor, exposure, makeEpoch, outcome, PATIENT } from './sample.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -102,7 +102,7 @@ it('what a bandit believes of a log whose outcomes take their time is what its r
     await foldOnce(database)
     await read(epoch)
   }
-  expect((await foldAll(database)).caughtUp).toBe(true)
+  expect((await foldAll(database, PATIENT)).caughtUp).toBe(true)
   const learned = await read(epoch)
   expect(learned).toEqual(await openLearnedReader(database, FEATURES)(epoch))
   expect(learned.maturity!.untilMs % (5 * MINUTE)).toBe(0)

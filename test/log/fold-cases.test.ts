@@ -12,7 +12,7 @@ import { statement } from '../../src/log/statement.ts'
 import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { ask, bytesFor, exposure, makeEpoch, outcome } from './sample.ts'
+import { ask, bytesFor, exposure, makeEpoch, outcome, PATIENT } from './sample.ts'
 
 const HOUR = 3_600_000
 const START = Date.parse(new Date(Date.now() - 20 * 24 * HOUR).toISOString().slice(0, 10))
@@ -46,7 +46,7 @@ const tell = (...rows: readonly OutcomeRecord[]) => writeOutcomes(writer, rows)
 
 /** Folds, checks the recount, and reads. */
 async function folded(): Promise<Moments> {
-  expect((await foldAll(database)).caughtUp).toBe(true)
+  expect((await foldAll(database, PATIENT)).caughtUp).toBe(true)
   expect((await verify(database)).first).toEqual([])
   return readMoments(database, epoch)
 }

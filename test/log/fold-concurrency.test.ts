@@ -11,7 +11,7 @@ import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 import { startChild } from './child.ts'
-import { ask, BANDIT, bytesFor, countOf, exposure, makeEpoch, outcome } from './sample.ts'
+import { ask, BANDIT, bytesFor, countOf, exposure, makeEpoch, outcome, PATIENT } from './sample.ts'
 
 let fresh: FreshDatabase
 let database: Database
@@ -62,7 +62,7 @@ function writeTraffic(writers: number): { stop: () => Promise<{ shown: number; t
 }
 
 async function expectExact(written: { shown: number; told: number }): Promise<void> {
-  expect((await foldAll(database)).caughtUp).toBe(true)
+  expect((await foldAll(database, PATIENT)).caughtUp).toBe(true)
   const report = await verify(database)
   expect(report.first).toEqual([])
   expect(report.exposures).toBe(written.shown)

@@ -13,7 +13,7 @@ import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { expectedOf } from './oracle.ts'
-import { ask, bytesFor, exposure, IMPORT, importedValues, makeEpoch, outcome, PAST_SLOTS, type PastEvent } from './sample.ts'
+import { ask, bytesFor, exposure, IMPORT, importedValues, makeEpoch, outcome, PAST_SLOTS, PATIENT, type PastEvent } from './sample.ts'
 
 const HOUR = 3_600_000
 const START = Date.now() - 20 * 24 * HOUR
@@ -172,7 +172,7 @@ describe('the fold', () => {
         await ask(fresh.url, `TRUNCATE ${EVERYTHING}`)
         const written = await play(steps)
         expect((await verify(database)).first).toEqual([])
-        expect((await foldAll(database, { rowsMax: 7 })).caughtUp).toBe(true)
+        expect((await foldAll(database, { ...PATIENT, rowsMax: 7 })).caughtUp).toBe(true)
         const report = await verify(database)
         expect(report.first).toEqual([])
         expect(report).toMatchObject({ exposures: written.shown.length, outcomes: written.told.length })

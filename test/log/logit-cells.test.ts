@@ -4,7 +4,6 @@ import { coarseOf } from '../../src/bandits/coarse-features.ts'
 import { openLogits } from '../../src/bandits/epoch-logits.ts'
 import { storedLogits } from '../../src/bandits/stored-models.ts'
 import type { Exposure } from '../../src/decisions/exposure.ts'
-import { foldOnce } from '../../src/log/fold.ts'
 import { foldAll } from '../../src/log/fold-all.ts'
 import { keyedParameters } from '../../src/log/keyed-rows.ts'
 import { type Learned, openLearnedReader } from '../../src/log/learned-days.ts'
@@ -17,7 +16,7 @@ import { atOnce } from '../../src/stats/pieces.ts'
 import { type Random, randomOf } from '../../src/stats/random.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome } from './sample.ts'
+import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome, PATIENT } from './sample.ts'
 
 /** A logistic bandit's cells in PostgreSQL: what the fold keeps, what is read of it, and what a model makes of that. */
 
@@ -102,11 +101,11 @@ describe('the cells of a logistic bandit', () => {
     const stepwise = new Set<string>()
     for (let from = 0; from < events.length; from += 150) {
       await write(events.slice(from, from + 150))
-      await foldOnce(database)
+      await foldAll(database, PATIENT)
       const learned = await read(logistic, { logits: true })
       stepwise.add(modelsOf(learned, fit))
     }
-    expect((await foldAll(database)).caughtUp).toBe(true)
+    expect((await foldAll(database, PATIENT)).caughtUp).toBe(true)
     expect(stepwise.size).toBeGreaterThan(3)
     const learned = await read(logistic, { logits: true })
     expect(learned).toEqual(await openLearnedReader(database, FEATURES)(logistic, { logits: true }))

@@ -6,7 +6,7 @@ import { statement } from '../../src/log/statement.ts'
 import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { ask, countOf, exposure, makeEpoch, requestKey } from './sample.ts'
+import { ask, countOf, exposure, makeEpoch, PATIENT, requestKey } from './sample.ts'
 
 const DAY = 24 * 3_600_000
 let fresh: FreshDatabase
@@ -38,7 +38,7 @@ describe('the partitions', () => {
       { exposure: exposure({ at: old, epochId }), key: undefined },
       { exposure: exposure({ at: old + 90 * DAY, epochId }), key: undefined },
     ])
-    await foldAll(database)
+    await foldAll(database, PATIENT)
     expect(await countOf(fresh.url, 'exposures_other')).toBe(2)
     const at = [new Date(old)]
     const [made] = await ask<{ made: number }>(fresh.url, 'SELECT ensure_partitions($1, $1) AS made', at)
@@ -47,7 +47,7 @@ describe('the partitions', () => {
     expect(await countOf(fresh.url, 'exposures_other')).toBe(1)
     await expect(write([{ exposure: exposure({ at: old, epochId }), key: undefined }])).resolves.toBeDefined()
     expect(await countOf(fresh.url, `exposures_${month(old)}`)).toBe(2)
-    await foldAll(database)
+    await foldAll(database, PATIENT)
     expect((await verify(database)).first).toEqual([])
   })
 

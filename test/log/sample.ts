@@ -3,6 +3,9 @@ import pg from 'pg'
 import type { Exposure } from '../../src/decisions/exposure.ts'
 import type { OutcomeRecord, RequestKey } from '../../src/log/log.ts'
 
+/** How long a fold waits for what was committed: an open transaction of any test, in any database, holds the cluster's horizon back. */
+export const PATIENT = { waitMs: 60_000 } as const
+
 /** A UUID version 7 of that moment. */
 export function idAt(ms: number): Uint8Array {
   const id = new Uint8Array(randomBytes(16))

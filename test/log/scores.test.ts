@@ -12,7 +12,7 @@ import { statement } from '../../src/log/statement.ts'
 import { verify } from '../../src/log/verify.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome } from './sample.ts'
+import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome, PATIENT } from './sample.ts'
 
 const HOUR = 3_600_000
 /** Midnight, UTC. */
@@ -49,7 +49,7 @@ const show = (...rows: readonly Exposure[]) =>
 const tell = (...rows: readonly OutcomeRecord[]) => writeOutcomes(writer, rows)
 
 async function folded() {
-  expect((await foldAll(database)).caughtUp).toBe(true)
+  expect((await foldAll(database, PATIENT)).caughtUp).toBe(true)
   expect((await verify(database)).first).toEqual([])
   return readScores(database, epoch)
 }

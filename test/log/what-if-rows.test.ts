@@ -10,7 +10,7 @@ import { transaction } from '../../src/log/transaction.ts'
 import { readWhatIf } from '../../src/log/what-if-rows.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
-import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome } from './sample.ts'
+import { ask, BANDIT, bytesFor, exposure, makeEpoch, outcome, PATIENT } from './sample.ts'
 
 const HOUR = 3_600_000
 const START = Math.floor(Date.now() / HOUR) * HOUR - 20 * 24 * HOUR
@@ -63,7 +63,7 @@ async function write(shown: readonly ReturnType<typeof exposure>[], told: readon
     await client.query(statement('append-idempotent'), [...keyedParameters(shown.map((row) => ({ exposure: row, key: undefined })))])
     await writeOutcomes(client, told)
   })
-  await foldAll(database)
+  await foldAll(database, PATIENT)
 }
 
 const EVERYTHING =

@@ -47,7 +47,7 @@ export async function shown<Result>(train: (onProgress: (progress: TrainProgress
   let phase = ''
   try {
     return await train(({ policy, done, doing }) => {
-      const name = doing === 'comparing' ? `${policy} against the live one` : (policy ?? 'reading')
+      const name = doing === 'comparing' ? `${policy} against the live one` : (policy ?? doing)
       if (name !== phase) progress.phase(name)
       phase = name
       progress.at(done, 1)

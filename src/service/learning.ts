@@ -57,7 +57,7 @@ export function openLearning(world: LearningWorld): Learning {
     const { memoryMb, knownFile } = world
     trainer ??= openTrainer({
       databaseUrl: database.url,
-      onNote: (note) => log.info(note),
+      onNote: (note) => log.warn(note),
       ...(memoryMb && { memoryMb }),
       ...(knownFile && { knownFile }),
     })

@@ -5,10 +5,10 @@ import { EVENTS_HASH } from './log-events.ts'
 import type { KnownRows, Place } from './read-log.ts'
 
 /** The file of kept rows, opened; null where there is none, or none that fits. */
-export function openFitting({ path, onNote }: KnownRows, place: Place, rowsMax: number): KnownFile | null {
+export function openFitting({ path, onNote }: KnownRows, place: Place): KnownFile | null {
   try {
     const file = openKnownFile(path)
-    const unfit = file && whyUnfit(file.header, place, rowsMax)
+    const unfit = file && whyUnfit(file.header, place)
     if (unfit === null) return file
     file?.close()
     onNote(`Everything is read: ${path} ${unfit}.`)
@@ -18,10 +18,9 @@ export function openFitting({ path, onNote }: KnownRows, place: Place, rowsMax: 
   return null
 }
 
-function whyUnfit(header: KnownHeader, { origin, watermark }: Place, rowsMax: number): string | null {
+function whyUnfit(header: KnownHeader, { origin, watermark }: Place): string | null {
   if (header.format !== 1 || header.events !== EVENTS_HASH || header.endianness !== endianness()) return 'is of another release'
   if (header.origin !== origin) return 'is of another database'
   if (BigInt(header.position) > BigInt(watermark)) return 'is ahead of the database, which was put back'
-  if (header.atMost !== null && rowsMax > header.atMost) return 'was kept with less memory'
   return null
 }

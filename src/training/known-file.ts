@@ -25,8 +25,8 @@ export interface KnownHeader {
   readonly settled: number
   readonly settledMix: string
   readonly rows: number
-  /** Null when these are all there were, else the bound under which the oldest were left out. */
-  readonly atMost: number | null
+  /** Whether these are all settled rows there were; else they are the latest. */
+  readonly isWhole: boolean
   readonly shoppers: number
 }
 

@@ -40,6 +40,13 @@ export function partOf(rows: LogRows, from: number, to: number): LogRows {
   }
 }
 
+/** How many of the fresh rows come before all the others. */
+export function earlierThan(rows: LogRows, fresh: LogRows): number {
+  let count = 0
+  while (count < fresh.units.length && isAfter(rows, 0, fresh, count)) count++
+  return count
+}
+
 /** Merges `fresh` into `rows`, whose first `known` rows are in order and which has room for exactly both. O(rows behind the oldest fresh one). */
 export function mergeInto(rows: LogRows, known: number, fresh: LogRows): void {
   let last = known - 1

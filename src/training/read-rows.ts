@@ -11,7 +11,7 @@ import type pg from 'pg'
 import { openFitting } from './fitting.ts'
 import { type KnownFile, writeKnownFile } from './known-file.ts'
 import { CENSUS, type Census, EVENTS_HASH, type EventRow, openEvents } from './log-events.ts'
-import { type LogRows, mergeInto, newLogRows, numberByFirstSight, partOf, type Shoppers } from './log-rows.ts'
+import { earlierThan, type LogRows, mergeInto, newLogRows, numberByFirstSight, partOf, type Shoppers } from './log-rows.ts'
 import { newRowsWithin } from './memory-bound.ts'
 import type { LogSource, Place } from './read-log.ts'
 import { newUnitTable, type UnitTable } from './unit-table.ts'
@@ -31,7 +31,7 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg
 
 /** Reads within the client's transaction. */
 export async function readRows(client: pg.Client, source: LogSource, place: Place): Promise<ReadRows> {
-  const file = source.known ? openFitting(source.known, place, source.rowsMax) : null
+  const file = source.known ? openFitting(source.known, place) : null
   try {
     const counted = await client.query<Census>(CENSUS, [file?.header.position ?? '0', place.watermark])
     const census = counted.rows[0]!
@@ -62,10 +62,14 @@ function usable(file: KnownFile, { rows, known, knownMix }: Census, { rowsMax, k
     )
     return null
   }
+  if (!file.header.isWhole && file.header.rows + rows - known < rowsMax) {
+    place!.onNote('Everything is read: fewer rows were kept than there is memory for now.')
+    return null
+  }
   return rows - known > newRowsWithin(rowsMax) ? null : file
 }
 
-/** Kept rows and new ones as one; null when the file turns out to be damaged. */
+/** Kept rows and new ones as one; null when the file turns out to be damaged, or rows that were left out of it are wanted again. */
 async function readNew(reading: Reading, file: KnownFile): Promise<LogRows | null> {
   const { source, place, census, table } = reading
   const { header } = file
@@ -79,8 +83,11 @@ async function readNew(reading: Reading, file: KnownFile): Promise<LogRows | nul
   }
   const doing = `reading ${inWords(fresh.units.length)} new rows, ${inWords(header.rows)} known`
   await fill(reading, fresh, { sql: openEvents({ from: header.position, horizon: place.watermark }), doing })
+  const leftOut = Math.max(0, rows.units.length - source.rowsMax)
+  // Before the oldest kept row there may be others in the log: rows that were not settled may have been removed since, and make room for them.
+  if (!header.isWhole && leftOut < earlierThan(rows, fresh)) return null
   mergeInto(rows, header.rows, fresh)
-  return partOf(rows, Math.max(0, rows.units.length - source.rowsMax), rows.units.length)
+  return partOf(rows, leftOut, rows.units.length)
 }
 
 async function readAll(reading: Reading): Promise<LogRows> {
@@ -116,13 +123,14 @@ async function fill(
     source.onProgress(length > 0 ? at / length : 1, doing)
     if (batch.rows.length < BATCH_ROWS) break
   }
+  await client.query('CLOSE events')
 }
 
-function keep({ source: { known, rowsMax }, place, census }: Reading, rows: LogRows, { keys }: Shoppers): void {
+function keep({ source: { known }, place, census }: Reading, rows: LogRows, { keys }: Shoppers): void {
   if (!known) return
   const { settled, settledMix } = census
-  const atMost = rows.units.length < census.rows ? rowsMax : null
-  const facts = { events: EVENTS_HASH, origin: place.origin, position: place.watermark, settled, settledMix, atMost }
+  const isWhole = rows.units.length === census.rows
+  const facts = { events: EVENTS_HASH, origin: place.origin, position: place.watermark, settled, settledMix, isWhole }
   try {
     writeKnownFile(known.path, facts, rows, keys)
   } catch (error) {

@@ -46,9 +46,9 @@ export const configSchema = z.object({
     .default(30)
     .meta({ description: 'Least time between a training and one because of drift.' }),
   CROUPIER_FOLD_EVERY_MS: whole(50, 3_600_000)
-    .default(500)
+    .default(250)
     .meta({ description: 'How often the log is folded into moments, by all nodes together, while something comes.' }),
-  CROUPIER_SNAPSHOT_DAYS: whole(1, 3650).default(30).meta({
+  CROUPIER_SNAPSHOT_DAYS: whole(1, 3650).default(7).meta({
     description:
       'Days for which every snapshot that decided is kept, so that decisions can be replayed; of older ones one an hour. A busy bandit keeps one a fold.',
   }),

@@ -36,8 +36,9 @@ const AGAIN_MS = 1_000
 const ALL: readonly Topic[] = ['settings', 'items', 'models', 'flags', 'moments']
 /** Folds may follow each other more quickly than anybody needs to learn. */
 const LEARN_EVERY_MS = 250
-/** Beliefs that take long are made the more seldom: after one of 100 ms there is a second for everything else. */
+/** Beliefs that take long are made the more seldom: after one of 40 ms there are 400 for everything else, and never more than half a second. */
 const BELIEVING_SHARE = 10
+const LEARN_MOST_MS = 500
 
 /** Reads once; with the database away, recalls what the last life knew. */
 export async function openSnapshots({
@@ -94,7 +95,7 @@ export async function openSnapshots({
         learnedAt = performance.now()
         void refresh(['moments'])
       },
-      Math.max(0, learnedAt + Math.max(LEARN_EVERY_MS, BELIEVING_SHARE * keeper.believingMs()) - performance.now()),
+      Math.max(0, learnedAt + pauseAfter(keeper.believingMs()) - performance.now()),
     ).unref()
   }
   const forget = feed.onChange((topic) => {
@@ -124,6 +125,10 @@ export async function openSnapshots({
       await keeper.close()
     },
   }
+}
+
+function pauseAfter(believingMs: number): number {
+  return Math.min(LEARN_MOST_MS, Math.max(LEARN_EVERY_MS, BELIEVING_SHARE * believingMs))
 }
 
 /** One bandit after the other: they are few. */

@@ -91,13 +91,16 @@ describe('a bandit of rates', () => {
 
   it('can be asked what lines would have been worth, and the other way round', async () => {
     const ask = async (body: object) => (await service.call('POST', '/v1/experiments/rates/what-if', body)).body
-    // Both questions are about the same log only when nothing of it is still to be folded.
-    await service.service.fold()
-    const same = await ask({})
+    const askBoth = async () => [await ask({}), await ask({ allocation: { model: 'beta' } })] as const
+    let [same, rates] = await askBoth()
+    // Both are about the same log only when nothing of it is still to be folded; other tests' transactions hold the cluster's horizon back.
+    await until(async () => {
+      ;[same, rates] = await askBoth()
+      return same.log.used === rates.log.used
+    })
     expect(same).toMatchObject({ kind: 'valued', overlap: { maxWeightShare: expect.any(Number) }, log: { withoutEvidence: 0 } })
     expect(same.overlap.effectiveSampleSize).toBeCloseTo(same.log.used, 6)
-    const rates = await ask({ allocation: { model: 'beta' } })
-    expect(rates.log).toMatchObject({ withoutEvidence: 0, used: same.log.used })
+    expect(rates.log).toMatchObject({ withoutEvidence: 0 })
     expect(rates.overlap.effectiveSampleSize).toBeLessThan(same.overlap.effectiveSampleSize)
     expect(await ask({ objectives: [{ metric: 'net-revenue' }] })).toMatchObject({ status: 422, pointer: '/objectives/0/metric' })
   })

@@ -9,6 +9,11 @@ const slow = [
   'test/training/**/*.test.ts',
   'test/importing/**/*.test.ts',
   'test/cli/**/*.test.ts',
+  'test/policies/learn-calibration.test.ts',
+  'test/policies/cell-index.test.ts',
+  'test/reports/gate-judge.test.ts',
+  'test/reports/report-calibration.test.ts',
+  'test/analysis/unit-table.test.ts',
 ]
 
 export default defineConfig({
